@@ -1,0 +1,1 @@
+export { CollectorError, type CollectorErrorOptions, isCollectorError } from './collector-error.ts';
