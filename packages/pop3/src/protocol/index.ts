@@ -1,3 +1,13 @@
+export { Capabilities } from './capability.ts';
+export { ClientConnection, type ConnectionOptions, commandRejected } from './client-connection.ts';
+export {
+  type Command,
+  type CommandKeyword,
+  describeCommand,
+  encodeCommand,
+  maximumCommandOctets,
+  responseShape,
+} from './command.ts';
 export {
   CommandRejectedError,
   ConnectionClosedError,
@@ -9,6 +19,40 @@ export {
   type Pop3ErrorOptions,
   RemoteProtocolError,
 } from './error.ts';
+export {
+  type AuthenticationCancelledEvent,
+  type AuthenticationResponseEvent,
+  type ChallengeEvent,
+  type ClientEvent,
+  type ClosedEvent,
+  type CommandEvent,
+  type ContentEvent,
+  type EndEvent,
+  type GreetingEvent,
+  type InvalidCommandEvent,
+  type LineEvent,
+  NEED_DATA,
+  NEED_REPLY,
+  type ResponseEvent,
+  type ServerEvent,
+} from './event.ts';
+export { parseTimestamp } from './greeting.ts';
+export { defaultLimits, type Limits } from './limit.ts';
+export {
+  type DropListing,
+  parseDropListing,
+  parseScanListing,
+  parseUniqueIdListing,
+  type ScanListing,
+  type UniqueIdListing,
+} from './listing.ts';
+export { parseNumber } from './number.ts';
+export { type CommandSyntaxError, parseCommand } from './parse-command.ts';
+export { defaultQuirks, type Quirks, strictQuirks } from './quirk.ts';
 export { type KnownResponseCode, parseResponseCode, type ResponseCode } from './response-code.ts';
+export { type OctetSearch, searchOctets } from './search.ts';
 export { Secret, secret } from './secret.ts';
+export { type ReplyOptions, ServerConnection } from './server-connection.ts';
+export { type SessionState, transitions } from './state.ts';
+export { formatStatusLine, parseStatusLine, type StatusIndicator, type StatusLine } from './status-line.ts';
 export { decodeLatin1, decodeText, encodeText, escapeExcerpt } from './text.ts';
