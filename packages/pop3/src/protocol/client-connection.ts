@@ -1,24 +1,24 @@
 import { type Command, describeCommand, encodeCommand, responseShape } from './command.ts';
 import { ContentReader, END_OF_CONTENT } from './content-reader.ts';
 import {
-  CommandRejectedError,
   ConnectionClosedError,
   type DeletionsCommitted,
   LocalProtocolError,
-  RemoteProtocolError,
+  type RemoteProtocolError,
 } from './error.ts';
 import { type ClientEvent, NEED_DATA } from './event.ts';
-import { parseTimestamp } from './greeting.ts';
+import { parseTimestamp, recogniseProtocol } from './greeting.ts';
 import { Input } from './input.ts';
 import { defaultLimits, type Limits, limitExceeded } from './limit.ts';
 import { type Line, LineReader } from './line-reader.ts';
 import { DOT } from './octet.ts';
 import { defaultQuirks, type Quirks } from './quirk.ts';
+import { protocolBroken } from './rejection.ts';
 import { type OctetSearch, searchOctets } from './search.ts';
 import type { Secret } from './secret.ts';
 import { barriers, type SessionState, transitions } from './state.ts';
 import { parseStatusLine, type StatusLine } from './status-line.ts';
-import { decodeLatin1, decodeText, encodeText, escapeExcerpt } from './text.ts';
+import { decodeLatin1, decodeText, encodeText } from './text.ts';
 
 /** What a connection may be told; all of it has defaults. */
 export interface ConnectionOptions {
@@ -48,6 +48,7 @@ export class ClientConnection {
   #lineOctets = 0;
   #blankLines = 0;
   #deleted = false;
+  #commit: DeletionsCommitted = 'no';
   #failure: Error | undefined;
 
   constructor(options: ConnectionOptions = {}) {
@@ -70,10 +71,13 @@ export class ClientConnection {
     return this.#phase === 'lines' || this.#phase === 'content';
   }
 
-  /** Whether the deletions of this session took effect, if it ended now. */
+  /**
+   * Whether the deletions of this session took effect, if it ended now. A refused QUIT leaves it unknown: the server may have
+   * removed some of them (RFC 1939 section 6).
+   */
   get deletionsCommitted(): DeletionsCommitted {
-    if (this.#state === 'UPDATE' && this.#deleted) return 'unknown';
-    return this.#state === 'CLOSED' && this.#deleted && this.#failure === undefined ? 'yes' : 'no';
+    const asked = this.#deleted || this.#outstanding.some(({ keyword }) => keyword === 'DELE');
+    return asked ? this.#commit : 'no';
   }
 
   /** Takes octets from the network; null at its end. They are kept by reference until they were read as events. */
@@ -106,7 +110,10 @@ export class ClientConnection {
     const octets = encodeCommand(command);
     if (last === undefined) this.#refuseUnsolicited();
     this.#outstanding.push(command);
-    if (command.keyword === 'QUIT') this.#state = next === 'UPDATE' ? 'UPDATE' : this.#state;
+    if (command.keyword === 'QUIT' && next === 'UPDATE') {
+      this.#state = 'UPDATE';
+      this.#commit = 'unknown';
+    }
     return octets;
   }
 
@@ -218,7 +225,7 @@ export class ClientConnection {
     this.#outstanding.shift();
     this.#phase = 'status';
     if (command.keyword === 'QUIT') {
-      if (status === '-ERR' && this.#state === 'UPDATE') this.#deleted = false;
+      if (status === '+OK' && this.#state === 'UPDATE') this.#commit = 'yes';
       this.#state = 'CLOSED';
       return;
     }
@@ -282,6 +289,8 @@ export class ClientConnection {
   }
 
   #needData(command: Command | undefined): typeof NEED_DATA {
+    // A TLS alert, say, has no line's end.
+    if (command === undefined) this.#refuseForeign(this.#lines.excerpt);
     if (this.#input.ended) throw this.#closed(command);
     return NEED_DATA;
   }
@@ -289,11 +298,18 @@ export class ClientConnection {
   #parseStatus(line: Line, command: Command | undefined): StatusLine {
     const status = parseStatusLine(line.octets, this.quirks);
     if (status === undefined) {
+      if (command === undefined) this.#refuseForeign(line.octets);
       const what = command === undefined ? 'the greeting' : `the answer to ${describeCommand(command)}`;
       throw this.#broken('status-line', `${what} begins with neither +OK nor -ERR`, line.octets, command);
     }
     this.#checkLineEnd(line, command);
     return status;
+  }
+
+  #refuseForeign(greeting: Uint8Array): void {
+    const protocol = recogniseProtocol(decodeLatin1(greeting.subarray(0, 160)));
+    if (protocol === undefined) return;
+    throw this.#broken('foreign-protocol', `the server speaks ${protocol}, not POP3`, greeting);
   }
 
   #checkLineEnd(line: Line, command: Command | undefined): void {
@@ -325,12 +341,7 @@ export class ClientConnection {
   }
 
   #broken(rule: string, what: string, octets: Uint8Array, command?: Command): RemoteProtocolError {
-    const excerpt = escapeExcerpt(decodeText(octets.subarray(0, 160)));
-    return new RemoteProtocolError(
-      `${what}: "${excerpt}"`,
-      { rule, offset: this.#input.consumed, excerpt },
-      { command: command && describeCommand(command) },
-    );
+    return protocolBroken({ rule, what, octets, offset: this.#input.consumed, command });
   }
 
   #closed(command: Command | undefined): ConnectionClosedError {
@@ -344,15 +355,4 @@ export class ClientConnection {
       { command: command && describeCommand(command) },
     );
   }
-}
-
-/** The error for a `-ERR` answer. */
-export function commandRejected(command: Command, status: StatusLine): CommandRejectedError {
-  const words = status.text === '' ? 'gave no reason' : `said: ${escapeExcerpt(status.text, 300)}`;
-  const described = describeCommand(command);
-  return new CommandRejectedError(
-    `the server refused ${described} and ${words}`,
-    { text: status.text, responseCode: status.responseCode },
-    { command: described },
-  );
 }

@@ -62,11 +62,11 @@ export class CommandRejectedError extends Pop3Error {
   }
 }
 
-/** The server broke the protocol; the session has ended. */
+/** The server broke the protocol. The session has ended where `fatal` says so: it does unless one value alone is malformed. */
 export class RemoteProtocolError extends Pop3Error {
   override readonly name = 'RemoteProtocolError';
   readonly code = 'ERR_POP3_REMOTE_PROTOCOL';
-  readonly fatal = true;
+  readonly fatal: boolean;
   readonly transient = false;
   /** The grammar rule that was broken, such as `status-line` or `octets-behind-stls`. */
   readonly rule: string;
@@ -77,10 +77,11 @@ export class RemoteProtocolError extends Pop3Error {
 
   constructor(
     message: string,
-    details: { rule: string; offset: number; excerpt: string },
+    details: { rule: string; offset: number; excerpt: string; fatal?: boolean },
     options?: Pop3ErrorOptions,
   ) {
     super(message, options);
+    this.fatal = details.fatal ?? true;
     this.rule = details.rule;
     this.offset = details.offset;
     this.excerpt = details.excerpt;

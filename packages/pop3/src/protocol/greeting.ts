@@ -8,3 +8,20 @@ const messageId = /<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[\x21-\x3b\x3d\x3f\x41-\x7e]+>
 export function parseTimestamp(text: string): string | undefined {
   return messageId.exec(text)?.[0];
 }
+
+const foreign: readonly (readonly [RegExp, string])[] = [
+  [/^220[ -].*ftp/is, 'FTP'],
+  [/^220[ -]/, 'SMTP'],
+  [/^[45]\d\d[ -]/, 'SMTP'],
+  [/^\* (?:OK|PREAUTH|BYE)\b/i, 'IMAP'],
+  [/^HTTP\/\d/i, 'HTTP'],
+  [/^SSH-/, 'SSH'],
+  [/^20[01] /, 'NNTP'],
+  [/^OK "|^"IMPLEMENTATION"/, 'ManageSieve'],
+  [/^[\x15\x16]\x03/, 'TLS'],
+];
+
+/** The protocol that a first line belongs to, where it is not POP3's and a well-known one. */
+export function recogniseProtocol(greeting: string): string | undefined {
+  return foreign.find(([pattern]) => pattern.test(greeting))?.[1];
+}

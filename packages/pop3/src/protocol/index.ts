@@ -1,5 +1,5 @@
 export { Capabilities } from './capability.ts';
-export { ClientConnection, type ConnectionOptions, commandRejected } from './client-connection.ts';
+export { ClientConnection, type ConnectionOptions } from './client-connection.ts';
 export {
   type Command,
   type CommandKeyword,
@@ -36,7 +36,7 @@ export {
   type ResponseEvent,
   type ServerEvent,
 } from './event.ts';
-export { parseTimestamp } from './greeting.ts';
+export { parseTimestamp, recogniseProtocol } from './greeting.ts';
 export { defaultLimits, type Limits } from './limit.ts';
 export {
   type DropListing,
@@ -49,6 +49,7 @@ export {
 export { parseNumber } from './number.ts';
 export { type CommandSyntaxError, parseCommand } from './parse-command.ts';
 export { defaultQuirks, type Quirks, strictQuirks } from './quirk.ts';
+export { commandRejected } from './rejection.ts';
 export { type KnownResponseCode, parseResponseCode, type ResponseCode } from './response-code.ts';
 export { type OctetSearch, searchOctets } from './search.ts';
 export { Secret, secret } from './secret.ts';

@@ -1,0 +1,38 @@
+import { type Command, describeCommand } from './command.ts';
+import { CommandRejectedError, RemoteProtocolError } from './error.ts';
+import type { StatusLine } from './status-line.ts';
+import { decodeText, escapeExcerpt } from './text.ts';
+
+const hints: { readonly [rule: string]: string } = {
+  'foreign-protocol':
+    'Check host, port and security: POP3 over TLS is on port 995 as a rule, and port 110 starts in plain text.',
+  'octets-behind-stls': 'Somebody may be injecting commands; use POP3 over TLS (port 995) instead.',
+};
+
+/** The error for octets that the grammar does not allow where they stand. */
+export function protocolBroken(details: {
+  readonly rule: string;
+  readonly what: string;
+  readonly octets: Uint8Array;
+  readonly offset: number;
+  readonly command: Command | undefined;
+}): RemoteProtocolError {
+  const { rule, what, octets, offset, command } = details;
+  const excerpt = escapeExcerpt(decodeText(octets.subarray(0, 160)));
+  return new RemoteProtocolError(
+    `${what}: "${excerpt}"`,
+    { rule, offset, excerpt },
+    { command: command && describeCommand(command), hint: hints[rule] },
+  );
+}
+
+/** The error for a `-ERR` answer. */
+export function commandRejected(command: Command, status: StatusLine): CommandRejectedError {
+  const words = status.text === '' ? 'gave no reason' : `said: ${escapeExcerpt(status.text, 300)}`;
+  const described = describeCommand(command);
+  return new CommandRejectedError(
+    `the server refused ${described} and ${words}`,
+    { text: status.text, responseCode: status.responseCode },
+    { command: described },
+  );
+}
