@@ -96,18 +96,23 @@ export class LocalProtocolError extends Pop3Error {
   readonly transient = false;
 }
 
-/** The peer went over a limit (see `Limits`); the session has ended. */
+/** The peer went over a limit (see `Limits`). The session has ended where `fatal` says so. */
 export class LimitError extends Pop3Error {
   override readonly name = 'LimitError';
   readonly code = 'ERR_POP3_LIMIT';
-  readonly fatal = true;
+  readonly fatal: boolean;
   readonly transient = false;
   /** The limit's name, such as `statusLineOctets`. */
   readonly limit: string;
   readonly maximum: number;
 
-  constructor(message: string, details: { limit: string; maximum: number }, options?: Pop3ErrorOptions) {
+  constructor(
+    message: string,
+    details: { limit: string; maximum: number; fatal?: boolean },
+    options?: Pop3ErrorOptions,
+  ) {
     super(message, options);
+    this.fatal = details.fatal ?? true;
     this.limit = details.limit;
     this.maximum = details.maximum;
   }

@@ -54,6 +54,6 @@ export { type KnownResponseCode, parseResponseCode, type ResponseCode } from './
 export { type OctetSearch, searchOctets } from './search.ts';
 export { Secret, secret } from './secret.ts';
 export { type ReplyOptions, ServerConnection } from './server-connection.ts';
-export { type SessionState, transitions } from './state.ts';
+export { barriers, type SessionState, transitions } from './state.ts';
 export { formatStatusLine, parseStatusLine, type StatusIndicator, type StatusLine } from './status-line.ts';
 export { decodeLatin1, decodeText, encodeText, escapeExcerpt } from './text.ts';
