@@ -1,0 +1,30 @@
+import { LocalProtocolError, type Secret, secret } from '../protocol/index.ts';
+import { apopDigest } from '../sasl/index.ts';
+import { nodeCrypto } from '../transport/index.ts';
+import type { CommandOptions } from './exchange.ts';
+import { request } from './request.ts';
+import type { Session } from './session.ts';
+
+/** What APOP takes. */
+export interface ApopOptions extends CommandOptions {
+  readonly user: string;
+  readonly password: string | Secret<string>;
+  readonly passwordEncoding?: 'utf-8' | 'latin1' | undefined;
+}
+
+/** APOP (RFC 1939 section 7): the password itself is not sent. Gives the server's words. */
+export async function apop(
+  session: Session,
+  { timestamp }: { readonly timestamp: string | undefined },
+  options: ApopOptions,
+): Promise<string> {
+  if (timestamp === undefined) {
+    throw new LocalProtocolError('APOP cannot be used: the greeting holds no timestamp', { command: 'APOP' });
+  }
+  const digest = apopDigest(timestamp, {
+    credentials: { user: options.user, password: secret(options.password) },
+    crypto: nodeCrypto,
+    passwordEncoding: options.passwordEncoding ?? 'utf-8',
+  });
+  return request(session, { keyword: 'APOP', name: options.user, digest }, ({ text }) => text, options);
+}

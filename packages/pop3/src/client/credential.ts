@@ -1,0 +1,37 @@
+import { type Secret, secret } from '../protocol/index.ts';
+import type { Credentials } from '../sasl/index.ts';
+
+/** Whom to log in as, and with what. Plain strings are wrapped at once, so that they show up nowhere. */
+export interface CredentialOptions {
+  readonly user: string;
+  readonly password?: string | Secret<string> | undefined;
+  /** The identity to act as, where it is another one (RFC 4422 section 2). */
+  readonly authorizationId?: string | undefined;
+  /** Lets the password or token cross a connection without TLS, where anybody on the way can read it. */
+  readonly allowCleartextPassword?: boolean | undefined;
+  /** How a non-ASCII password is written: UTF-8, or ISO 8859-1 for servers that predate it. */
+  readonly passwordEncoding?: 'utf-8' | 'latin1' | undefined;
+}
+
+/** The credentials, wrapped. */
+export function wrapCredentials(
+  { user, password, authorizationId }: CredentialOptions,
+  accessToken?: string | Secret<string>,
+): Credentials {
+  return {
+    user,
+    password: password === undefined ? undefined : secret(password),
+    accessToken: accessToken === undefined ? undefined : secret(accessToken),
+    authorizationId,
+  };
+}
+
+/** Removes the credentials from a text that the server wrote: some servers quote the password that they refuse. */
+export function redactCredentials({ password, accessToken }: Credentials): (text: string) => string {
+  const values = [password?.reveal(), accessToken?.reveal()].filter((value) => value !== undefined);
+  return (text) =>
+    values.reduce(
+      (redacted, value) => (value === '' ? redacted : redacted.replaceAll(value, '[secret]')),
+      text,
+    );
+}

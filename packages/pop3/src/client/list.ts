@@ -1,0 +1,34 @@
+import { parseScanListing, type ScanListing } from '../protocol/index.ts';
+import type { CommandOptions } from './exchange.ts';
+import { type Listing, requestListing } from './listing.ts';
+import { malformed, request } from './request.ts';
+import type { Session } from './session.ts';
+
+/** LIST (RFC 1939 section 5). */
+export function list(session: Session, options?: CommandOptions): Promise<Listing<ScanListing>> {
+  return requestListing(
+    session,
+    { keyword: 'LIST' },
+    (text) => parseScanListing(text, session.quirks),
+    options,
+  );
+}
+
+/** LIST with a message-number. */
+export function listOne(
+  session: Session,
+  messageNumber: number,
+  options?: CommandOptions,
+): Promise<ScanListing> {
+  const command = { keyword: 'LIST', messageNumber } as const;
+  return request(
+    session,
+    command,
+    ({ text }) => {
+      const listing = parseScanListing(text, session.quirks);
+      if (listing?.messageNumber !== messageNumber) throw malformed('scan-listing', command, text);
+      return listing;
+    },
+    options,
+  );
+}

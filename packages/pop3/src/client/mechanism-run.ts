@@ -1,0 +1,175 @@
+import {
+  type Command,
+  maximumCommandOctets,
+  type ResponseEvent,
+  type Secret,
+  secret,
+} from '../protocol/index.ts';
+import {
+  type ClientExchange,
+  type Credentials,
+  decodeChallenge,
+  defaultSaslLimits,
+  encodeBase64,
+  type SaslLimits,
+  type SaslMechanism,
+  type TokenError,
+} from '../sasl/index.ts';
+import { nodeCrypto } from '../transport/index.ts';
+import { redactCredentials } from './credential.ts';
+import type { CommandOptions } from './exchange.ts';
+import { guardReveal } from './reveal.ts';
+import type { Session } from './session.ts';
+
+/** What one run of a mechanism needs. */
+export interface MechanismRunOptions extends CommandOptions {
+  readonly credentials: Credentials;
+  readonly allowCleartextPassword: boolean;
+  readonly passwordEncoding: 'utf-8' | 'latin1';
+  readonly saslLimits?: Partial<SaslLimits> | undefined;
+}
+
+/** How a run ended that the server judged. */
+export interface MechanismOutcome {
+  readonly response: ResponseEvent;
+  /** An answer that was made from the secret had been sent before the judgement. */
+  readonly revealed: boolean;
+  readonly tokenError: TokenError | undefined;
+}
+
+/**
+ * Runs a mechanism over AUTH (RFC 5034). What could show the secret is checked before each answer.
+ *
+ * @throws SaslError where the server did not keep to the mechanism: the exchange was cancelled then, or, where the server had said
+ * +OK without having proved itself, the session was ended.
+ */
+export function runMechanism(
+  session: Session,
+  mechanism: SaslMechanism,
+  options: MechanismRunOptions,
+): Promise<MechanismOutcome> {
+  return new Promise((resolve, reject) => {
+    const run = new MechanismRun(session, mechanism, options, resolve, reject);
+    run.start();
+  });
+}
+
+class MechanismRun {
+  readonly #session: Session;
+  readonly #mechanism: SaslMechanism;
+  readonly #options: MechanismRunOptions;
+  readonly #limits: SaslLimits;
+  readonly #exchange: ClientExchange;
+  readonly #resolve: (outcome: MechanismOutcome) => void;
+  readonly #reject: (error: unknown) => void;
+  // The initial response, as long as it was not sent.
+  #initial: Secret<Uint8Array> | undefined;
+  #clientSpeaksFirst = false;
+  #challenges = 0;
+  #revealed = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(
+    session: Session,
+    mechanism: SaslMechanism,
+    options: MechanismRunOptions,
+    resolve: (outcome: MechanismOutcome) => void,
+    reject: (error: unknown) => void,
+  ) {
+    const { tls, endpoint } = session.transport;
+    this.#session = session;
+    this.#mechanism = mechanism;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#limits = { ...defaultSaslLimits, ...options.saslLimits };
+    this.#exchange = mechanism.start({
+      credentials: options.credentials,
+      crypto: nodeCrypto,
+      host: endpoint.host,
+      port: endpoint.port,
+      channelBinding: tls?.channelBinding,
+      plusOffered: session.capabilities?.mechanisms.includes(`${mechanism.name}-PLUS`) === true,
+      passwordEncoding: options.passwordEncoding,
+      limits: this.#limits,
+    });
+  }
+
+  start(): void {
+    this.#guard();
+    this.#initial = this.#exchange.initialResponse();
+    this.#clientSpeaksFirst = this.#initial !== undefined;
+    const { redact } = { redact: redactCredentials(this.#options.credentials) };
+    this.#session.submit(
+      {
+        command: this.#command(),
+        redact,
+        challenge: ({ data }) => {
+          void this.#answer(data);
+        },
+        response: (response) => this.#judge({ ...response, text: redact(response.text) }),
+        fail: (error) => this.#reject(this.#failure?.error ?? error),
+      },
+      this.#options,
+    );
+  }
+
+  #guard(): void {
+    guardReveal(this.#session, this.#mechanism, this.#options.allowCleartextPassword);
+  }
+
+  // The initial response travels with AUTH where the line stays within its bound (RFC 5034 section 4).
+  #command(): Command {
+    const command = { keyword: 'AUTH', mechanism: this.#mechanism.name } as const;
+    if (this.#initial === undefined || !this.#mechanism.initialResponseWithAuth) return command;
+    const octets = this.#initial.reveal();
+    const text = octets.length === 0 ? '=' : encodeBase64(octets);
+    if ('AUTH  \r\n'.length + command.mechanism.length + text.length > maximumCommandOctets) return command;
+    this.#initial = undefined;
+    this.#revealed = octets.length > 0;
+    return { ...command, initialResponse: secret(text) };
+  }
+
+  async #answer(data: string): Promise<void> {
+    try {
+      const challenge = decodeChallenge(
+        data,
+        {
+          mechanism: this.#mechanism.name,
+          first: this.#challenges === 0,
+          clientSpeaksFirst: this.#clientSpeaksFirst,
+        },
+        this.#limits,
+      );
+      this.#challenges++;
+      const initial = challenge.length === 0 ? this.#initial : undefined;
+      this.#initial = undefined;
+      const response = initial ?? (await this.#exchange.respond(challenge));
+      this.#guard();
+      const octets = response.reveal();
+      this.#revealed ||= octets.length > 0;
+      this.#session.answer(secret(encodeBase64(octets)));
+    } catch (error) {
+      this.#failure = { error };
+      this.#session.answer(undefined);
+    }
+  }
+
+  #judge(response: ResponseEvent): void {
+    if (response.status === '+OK') {
+      try {
+        if (this.#failure !== undefined) throw this.#failure.error;
+        this.#exchange.finish();
+      } catch (error) {
+        // Logged in at somebody who has not shown that he is the server: nothing he says counts.
+        this.#reject(error);
+        this.#session.destroy(error);
+        return;
+      }
+    } else if (this.#failure !== undefined) {
+      this.#reject(this.#failure.error);
+      return;
+    }
+    this.#resolve({ response, revealed: this.#revealed, tokenError: this.#exchange.tokenError });
+  }
+}

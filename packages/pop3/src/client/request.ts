@@ -1,0 +1,78 @@
+import {
+  type Command,
+  commandRejected,
+  describeCommand,
+  escapeExcerpt,
+  RemoteProtocolError,
+  type ResponseEvent,
+} from '../protocol/index.ts';
+import type { CommandOptions } from './exchange.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Sends a command whose answer is one line, and gives what `read` makes of it.
+ *
+ * @throws CommandRejectedError where the server answers -ERR.
+ */
+export function request<T>(
+  session: Session,
+  command: Command,
+  read: (event: ResponseEvent) => T,
+  options?: CommandOptions,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    session.submit(
+      {
+        command,
+        response: (event) => {
+          if (event.status === '-ERR') return reject(commandRejected(command, event));
+          try {
+            resolve(read(event));
+          } catch (error) {
+            reject(error);
+          }
+        },
+        fail: reject,
+      },
+      options,
+    );
+  });
+}
+
+/**
+ * Sends a command whose answer is a list of lines, each given to `read` as it comes.
+ *
+ * @throws CommandRejectedError where the server answers -ERR.
+ */
+export function requestLines(
+  session: Session,
+  command: Command,
+  read: (text: string, lineNumber: number) => void,
+  options?: CommandOptions,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    session.submit(
+      {
+        command,
+        response: (event) => {
+          if (event.status === '-ERR') reject(commandRejected(command, event));
+        },
+        line: read,
+        end: resolve,
+        fail: reject,
+      },
+      options,
+    );
+  });
+}
+
+/** The error for an answer of which one value is malformed: the session goes on. */
+export function malformed(rule: string, command: Command, text: string): RemoteProtocolError {
+  const excerpt = escapeExcerpt(text);
+  const described = describeCommand(command);
+  return new RemoteProtocolError(
+    `the answer to ${described} is malformed: "${excerpt}"`,
+    { rule, offset: 0, excerpt, fatal: false },
+    { command: described },
+  );
+}

@@ -1,0 +1,19 @@
+import { type DropListing, parseDropListing } from '../protocol/index.ts';
+import type { CommandOptions } from './exchange.ts';
+import { malformed, request } from './request.ts';
+import type { Session } from './session.ts';
+
+/** STAT (RFC 1939 section 5). */
+export function stat(session: Session, options?: CommandOptions): Promise<DropListing> {
+  const command = { keyword: 'STAT' } as const;
+  return request(
+    session,
+    command,
+    ({ text }) => {
+      const listing = parseDropListing(text, session.quirks);
+      if (listing === undefined) throw malformed('drop-listing', command, text);
+      return listing;
+    },
+    options,
+  );
+}

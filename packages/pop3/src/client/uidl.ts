@@ -1,0 +1,34 @@
+import { parseUniqueIdListing, type UniqueIdListing } from '../protocol/index.ts';
+import type { CommandOptions } from './exchange.ts';
+import { type Listing, requestListing } from './listing.ts';
+import { malformed, request } from './request.ts';
+import type { Session } from './session.ts';
+
+/** UIDL (RFC 1939 section 7). */
+export function uidl(session: Session, options?: CommandOptions): Promise<Listing<UniqueIdListing>> {
+  return requestListing(
+    session,
+    { keyword: 'UIDL' },
+    (text) => parseUniqueIdListing(text, session.quirks),
+    options,
+  );
+}
+
+/** UIDL with a message-number. */
+export function uidlOne(
+  session: Session,
+  messageNumber: number,
+  options?: CommandOptions,
+): Promise<UniqueIdListing> {
+  const command = { keyword: 'UIDL', messageNumber } as const;
+  return request(
+    session,
+    command,
+    ({ text }) => {
+      const listing = parseUniqueIdListing(text, session.quirks, messageNumber);
+      if (listing === undefined) throw malformed('unique-id-listing', command, text);
+      return listing;
+    },
+    options,
+  );
+}
