@@ -76,7 +76,7 @@ function makeOddities(random: () => number): [string, Buffer][] {
   const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
   const every = Buffer.from(
     Array.from({ length: 256 }, (_, octet) => octet).filter(
-      (octet) => octet !== 10 && octet !== 13 && octet !== 0,
+      (octet) => octet !== 10 && octet !== 13,
     ),
   );
   return [

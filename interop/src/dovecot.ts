@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { makeCertificate, type ServerCertificate } from './certificate.ts';
@@ -46,7 +46,7 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
     if (isRoot) chownSync(path, uid, gid);
   };
   for (const name of ['mail', 'run', 'state']) mkdirSync(join(folder, name), { mode: 0o755 });
-  if (isRoot) chownSync(folder, uid, gid);
+  chmodSync(folder, 0o755);
   own(join(folder, 'mail'));
   const certificate = makeCertificate(folder);
   const [port, tlsPort, imapPort, lmtpPort] = await freePorts();
