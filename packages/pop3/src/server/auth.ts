@@ -1,0 +1,81 @@
+import type { Secret } from '../protocol/index.ts';
+import {
+  decodeBase64,
+  encodeBase64,
+  type ServerSaslMechanism,
+  type ServerStep,
+  serverMechanisms,
+} from '../sasl/index.ts';
+import { nodeCrypto } from '../transport/index.ts';
+import type { CommandOf } from './handler.ts';
+import { admit, refuseReadable, reject, takesReadablePasswords } from './login.ts';
+import type { ServerSession } from './server-session.ts';
+
+/** AUTH (RFC 5034). */
+export async function auth(session: ServerSession, command: CommandOf<'AUTH'>): Promise<void> {
+  const mechanism = serverMechanisms.get(command.mechanism);
+  if (mechanism === undefined || !isEnabled(session, mechanism)) {
+    session.reply('-ERR', 'that mechanism is not supported here');
+    return;
+  }
+  if (mechanism.exposure === 'readable' && !takesReadablePasswords(session)) {
+    refuseReadable(session);
+    return;
+  }
+  const { tls } = session.transport;
+  const run = mechanism.start({
+    store: session.context.store,
+    crypto: nodeCrypto,
+    host: session.context.options.host ?? 'localhost',
+    channelBinding: tls?.channelBinding,
+    certificateUser: tls?.clientName,
+    now: () => Date.now() / 1000,
+  });
+  session.exchange = { name: mechanism.name, run };
+  const initial = command.initialResponse?.reveal();
+  const octets = initial === undefined || initial === '=' ? new Uint8Array(0) : decodeBase64(initial);
+  if (octets === undefined) notBase64(session);
+  else await proceed(session, await run.start(initial === undefined ? undefined : octets));
+}
+
+/** Takes the client's answer to a challenge. */
+export async function continueAuth(session: ServerSession, data: Secret<string>): Promise<void> {
+  const octets = decodeBase64(data.reveal());
+  const { exchange } = session;
+  if (octets === undefined || exchange === undefined) notBase64(session);
+  else await proceed(session, await exchange.run.respond(octets));
+}
+
+/** The mechanisms that this session offers now. */
+export function offeredMechanisms(session: ServerSession): string[] {
+  const readable = takesReadablePasswords(session);
+  return [...serverMechanisms.values()]
+    .filter((mechanism) => isEnabled(session, mechanism) && (readable || mechanism.exposure !== 'readable'))
+    .map(({ name }) => name);
+}
+
+function isEnabled(session: ServerSession, { name, channelBinding }: ServerSaslMechanism): boolean {
+  const { options, store } = session.context;
+  const { tls } = session.transport;
+  if (channelBinding && tls?.channelBinding === undefined) return false;
+  if (options.mechanisms !== undefined) return options.mechanisms.some((one) => one.toUpperCase() === name);
+  if (name === 'ANONYMOUS') return false;
+  if (name === 'EXTERNAL') return tls?.clientName !== undefined;
+  return name === 'OAUTHBEARER' || name === 'XOAUTH2' ? store.checkToken !== undefined : true;
+}
+
+async function proceed(session: ServerSession, step: ServerStep): Promise<void> {
+  if (step.type === 'challenge') {
+    session.challenge(encodeBase64(step.data));
+    return;
+  }
+  const name = session.exchange?.name ?? 'AUTH';
+  session.exchange = undefined;
+  if (step.type === 'success' && step.authorizationId === undefined) await admit(session, step.user, name);
+  else await reject(session, name, step.type === 'success' ? step.user : undefined);
+}
+
+function notBase64(session: ServerSession): void {
+  session.exchange = undefined;
+  session.reply('-ERR', 'the response is not base64');
+}

@@ -1,0 +1,4 @@
+export { type Maildrop, MaildropInUseError, type MaildropMessage, type OpenMaildrop } from './maildrop.ts';
+export { MemoryMaildrop } from './memory-maildrop.ts';
+export type { ListenerSecurity, Pop3ServerOptions, ServerLogEntry } from './options.ts';
+export { type Listener, type ListenOptions, Pop3Server } from './pop3-server.ts';
