@@ -26,12 +26,13 @@ export function wrapCredentials(
   };
 }
 
+// A shorter one may be a word that the server uses; to cut it out would tell what it is.
+const shortestRedacted = 6;
+
 /** Removes the credentials from a text that the server wrote: some servers quote the password that they refuse. */
 export function redactCredentials({ password, accessToken }: Credentials): (text: string) => string {
-  const values = [password?.reveal(), accessToken?.reveal()].filter((value) => value !== undefined);
-  return (text) =>
-    values.reduce(
-      (redacted, value) => (value === '' ? redacted : redacted.replaceAll(value, '[secret]')),
-      text,
-    );
+  const values = [password?.reveal() ?? '', accessToken?.reveal() ?? ''].filter(
+    (value) => value.length >= shortestRedacted,
+  );
+  return (text) => values.reduce((redacted, value) => redacted.replaceAll(value, '[secret]'), text);
 }

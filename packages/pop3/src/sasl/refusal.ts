@@ -56,31 +56,37 @@ export function nothingToTry(
 ): AuthenticationUnsafeError | AuthenticationUnavailableError {
   const unsafe = plan.left.filter(({ cause }) => cause === 'unprotected');
   if (unsafe.length > 0) {
+    const names = unsafe.map(({ name }) => (name === 'USER' ? 'USER and PASS' : name)).join(', ');
     return new AuthenticationUnsafeError(
-      `no login was tried, since it could be read on the way: ${describe(plan.left)}`,
+      `${names} would send the password or token readable, and the connection has no TLS; nothing was sent${others(plan)}`,
       plan,
       {
-        hint: 'Use security "tls" or "starttls". allowCleartextPassword: true (--allow-cleartext-password) sends the password readable all the same.',
+        hint: 'Use security "tls" or "starttls". allowCleartextPassword (--allow-cleartext-password) sends it readable all the same.',
       },
     );
   }
-  const offered = plan.left.length === 0 ? 'the server offers none that is known here' : describe(plan.left);
+  const explained = others(plan);
   return new AuthenticationUnavailableError(
-    `there is no way to log in with what was given: ${offered}`,
+    `there is no way to log in that both sides know${explained === '' ? ': the server offers none' : explained}`,
     plan,
-    {
-      hint: hintFor(plan.left),
-    },
+    { hint: hintFor(plan.left) },
   );
 }
 
-function describe(left: readonly LeftOut[]): string {
-  return left.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+// What else is offered, and why that is no way out.
+function others({ left }: AuthenticationPlan): string {
+  const told = left.filter(({ cause }) => cause !== 'unprotected' && cause !== 'not-named');
+  const unnamed = left.filter(({ cause }) => cause === 'not-named').map(({ name }) => name);
+  const reasons = told.map(({ name, reason }) => `${name}: ${reason}`);
+  if (unnamed.length > 0) reasons.push(`offered, but not asked for: ${unnamed.join(', ')}`);
+  return reasons.length === 0 ? '' : `; ${reasons.join('; ')}`;
 }
 
 function hintFor(left: readonly LeftOut[]): string {
   if (left.some(({ cause }) => cause === 'no-credential')) {
     return 'Give the credential that the server wants: a password, an access token, or a client certificate.';
   }
+  if (left.some(({ cause }) => cause === 'not-named'))
+    return 'Name one that the server offers, or name none.';
   return 'Ask whoever runs the server which way to log in is meant to be used.';
 }
