@@ -1,0 +1,58 @@
+import type { DestinationError } from './error.ts';
+
+/** A message on its way to a destination. */
+export interface DeliveryMessage {
+  /** 64 hexadecimal digits, the same for the same message of the same account for ever: fit for a file name. */
+  readonly id: string;
+  /** What the server said that it has; undefined where it said nothing usable. It may be wrong. */
+  readonly octets: number | undefined;
+}
+
+/** One message being written. The calls come in this order: `write` many times, then `end` and `commit`, or `abort`. */
+export interface Delivery {
+  /**
+   * The next octets, with CRLF line ends as they came. They are the delivery's for good.
+   *
+   * @throws DestinationError
+   */
+  write(octets: Uint8Array): void | Promise<void>;
+  /** The terminator was seen: that was all of it. Nothing is visible yet. */
+  end(): void | Promise<void>;
+  /** Leaves no trace of the message. Never throws. */
+  abort(): void | Promise<void>;
+}
+
+/** What became of a delivery. */
+export type DeliveryResult =
+  | { readonly status: 'delivered' }
+  /** It was there already, from an earlier run. */
+  | { readonly status: 'repeated' }
+  | { readonly status: 'failed'; readonly error: DestinationError };
+
+/** Whether a message is at a destination, where its ledger entry says only that it was begun. */
+export type Recovery = 'delivered' | 'absent' | 'unknown';
+
+/**
+ * Where messages are delivered to.
+ *
+ * A message counts as delivered when `commit` said so: it is then durable, visible, and whole.
+ */
+export interface Destination<Begun extends Delivery = Delivery> {
+  /** As the user wrote it, without secrets: `maildir:Mail`. It names the destination in the ledger. */
+  readonly name: string;
+  /**
+   * Delivering the same message again is noticed, and does nothing. Where it is false, the ledger is told before
+   * `commit` is called, and `recover` is asked after a crash.
+   */
+  readonly recognisesRepeats: boolean;
+  /** How many deliveries at most to commit together. */
+  readonly batchMessages: number;
+  /** Makes it ready, and removes what a crash left half done. */
+  open(): Promise<void>;
+  begin(message: DeliveryMessage): Delivery | Promise<Delivery>;
+  /** Makes deliveries durable and visible, with as few waits as possible; one result each, in their order. */
+  commit(deliveries: readonly Begun[]): Promise<readonly DeliveryResult[]>;
+  /** Whether a message is there that was begun and never confirmed. */
+  recover(message: DeliveryMessage): Promise<Recovery>;
+  close(): Promise<void>;
+}

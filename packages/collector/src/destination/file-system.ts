@@ -1,0 +1,64 @@
+import * as fs from 'node:fs';
+import { promisify } from 'node:util';
+
+/**
+ * The calls that destinations make. Small writes go through the synchronous ones, which cost a tenth of their asynchronous forms; whatever
+ * waits for a disk is asynchronous, so that the network goes on meanwhile. Tests let each fail in turn.
+ */
+export interface FileSystem {
+  /** Creates a file that must not exist, readable by its owner only. */
+  create(path: string): number;
+  /** Opens an existing file, or a new one, for appending and reading. Follows no link. */
+  openAppend(path: string): number;
+  write(file: number, octets: Uint8Array): void;
+  truncate(file: number, length: number): void;
+  size(file: number): number;
+  close(file: number): void;
+  /** Makes the content of a file durable. */
+  sync(file: number): Promise<void>;
+  /** Makes the names in a folder durable. */
+  syncFolder(path: string): Promise<void>;
+  /** A second name; fails with EEXIST where there is one. */
+  link(from: string, to: string): void;
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  exists(path: string): boolean;
+  list(path: string): string[];
+  /** Creates a folder, readable by its owner only, where there is none. */
+  makeFolder(path: string): void;
+}
+
+const datasync = promisify(fs.fdatasync);
+const fsync = promisify(fs.fsync);
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = fs.constants;
+
+/** The real one. */
+export const nodeFileSystem: FileSystem = {
+  create: (path) => fs.openSync(path, 'wx', 0o600),
+  openAppend: (path) => fs.openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600),
+  write: (file, octets) => {
+    for (let position = 0; position < octets.length; ) {
+      position += fs.writeSync(file, octets, position, octets.length - position);
+    }
+  },
+  truncate: (file, length) => fs.ftruncateSync(file, length),
+  size: (file) => fs.fstatSync(file).size,
+  close: (file) => fs.closeSync(file),
+  sync: (file) => datasync(file),
+  syncFolder: async (path) => {
+    const folder = fs.openSync(path, 'r');
+    try {
+      await fsync(folder);
+    } finally {
+      fs.closeSync(folder);
+    }
+  },
+  link: (from, to) => fs.linkSync(from, to),
+  rename: (from, to) => fs.renameSync(from, to),
+  remove: (path) => fs.rmSync(path, { force: true }),
+  exists: (path) => fs.existsSync(path),
+  list: (path) => fs.readdirSync(path),
+  makeFolder: (path) => {
+    fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+  },
+};
