@@ -21,6 +21,7 @@ export interface FileSystem {
   /** A second name; fails with EEXIST where there is one. */
   link(from: string, to: string): void;
   rename(from: string, to: string): void;
+  /** Removes a file, if there is one. */
   remove(path: string): void;
   exists(path: string): boolean;
   list(path: string): string[];
@@ -55,7 +56,13 @@ export const nodeFileSystem: FileSystem = {
   },
   link: (from, to) => fs.linkSync(from, to),
   rename: (from, to) => fs.renameSync(from, to),
-  remove: (path) => fs.rmSync(path, { force: true }),
+  remove: (path) => {
+    try {
+      fs.unlinkSync(path);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  },
   exists: (path) => fs.existsSync(path),
   list: (path) => fs.readdirSync(path),
   makeFolder: (path) => {

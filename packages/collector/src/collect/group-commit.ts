@@ -1,0 +1,152 @@
+import type { DeliveryResult, Destination, DestinationError } from '../destination/index.ts';
+import type { AccountLedger } from '../ledger/index.ts';
+import type { LedgerRecord, MessageIdentity } from '../plan/index.ts';
+import type { Branch, IncomingMessage } from './incoming.ts';
+
+/** What became of a message whose octets were all there. */
+export interface CommittedMessage {
+  readonly incoming: IncomingMessage;
+  /** Some destination had it already. */
+  readonly repeated: boolean;
+  /** Why some destination did not take it; undefined: every one has it, and the ledger knows. */
+  readonly failure: DestinationError | undefined;
+}
+
+/** How a {@link GroupCommit} works. */
+export interface GroupCommitOptions {
+  readonly ledger: AccountLedger;
+  readonly destinations: readonly Destination[];
+  readonly now: () => number;
+  /** Told of each message, after the ledger. */
+  readonly onCommitted: (messages: readonly CommittedMessage[]) => void;
+}
+
+/**
+ * Makes messages durable, many at a time: destinations first, then the ledger, and only then is anybody told. While one group waits for the
+ * disk, the next one fills, so the network goes on.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions;
+  readonly #maximum: number;
+  #waiting: IncomingMessage[] = [];
+  #running: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+    this.#maximum = Math.min(...options.destinations.map(({ batchMessages }) => batchMessages));
+  }
+
+  /** The failure that ended it. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
+  /** Takes a whole message. Resolves at once as long as the group that fills is not full, otherwise when there is room. */
+  async add(message: IncomingMessage): Promise<void> {
+    this.#waiting.push(message);
+    this.#start();
+    while (this.#waiting.length >= this.#maximum && this.#running !== undefined) await this.#running;
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Resolves when everything that was added is done. */
+  async settle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #start(): void {
+    if (this.#running !== undefined || this.#waiting.length === 0 || this.#failure !== undefined) return;
+    // One turn later, so that messages that came in the same chunk go together.
+    this.#running = new Promise<void>((resolve) => setImmediate(resolve))
+      .then(() => this.#commit(this.#waiting.splice(0, this.#maximum)))
+      .catch((error: unknown) => {
+        this.#failure = { error };
+        for (const message of this.#waiting.splice(0)) void message.abort();
+      })
+      .finally(() => {
+        this.#running = undefined;
+        this.#start();
+      });
+  }
+
+  async #commit(group: readonly IncomingMessage[]): Promise<void> {
+    const { ledger, destinations, now, onCommitted } = this.#options;
+    const announced = announce(group, now());
+    if (announced.length > 0) await ledger.commit(announced);
+    const results = new Map<IncomingMessage, { branch: Branch; result: DeliveryResult }[]>();
+    for (const message of group) results.set(message, []);
+    // One destination after the other: their waits are for the same disk, or for their own servers.
+    for (const destination of destinations) await this.#deliver(destination, group, results);
+    const records: LedgerRecord[] = [];
+    const committed: CommittedMessage[] = [];
+    for (const incoming of group) {
+      const outcomes = results.get(incoming) ?? [];
+      const failure = outcomes.map(({ result }) => result).find((result) => result.status === 'failed');
+      const repeated = outcomes.some(({ result }) => result.status === 'repeated');
+      for (const { branch, result } of outcomes) {
+        if (result.status === 'failed') continue;
+        records.push(deliveredRecord(incoming, branch.destination.name, failure === undefined, now()));
+      }
+      committed.push({ incoming, repeated, failure: failure?.error });
+    }
+    if (records.length > 0) await ledger.commit(records);
+    onCommitted(committed);
+  }
+
+  async #deliver(
+    destination: Destination,
+    group: readonly IncomingMessage[],
+    results: ReadonlyMap<IncomingMessage, { branch: Branch; result: DeliveryResult }[]>,
+  ): Promise<void> {
+    const branches = group.flatMap((incoming) =>
+      incoming.branches
+        .filter((branch) => branch.destination === destination)
+        .map((branch) => ({ incoming, branch })),
+    );
+    if (branches.length === 0) return;
+    const answers = await destination.commit(branches.map(({ branch }) => branch.delivery));
+    for (const [index, { incoming, branch }] of branches.entries()) {
+      const result = answers[index];
+      if (result !== undefined) results.get(incoming)?.push({ branch, result });
+    }
+  }
+}
+
+// What the ledger must know before a destination gets a message that it would not recognise again.
+function announce(group: readonly IncomingMessage[], at: number): LedgerRecord[] {
+  return group.flatMap((incoming) =>
+    incoming.branches
+      .filter(({ destination }) => !destination.recognisesRepeats)
+      .map(
+        ({ destination }): LedgerRecord => ({
+          type: 'delivering',
+          message: identityOf(incoming),
+          destination: destination.name,
+          at,
+        }),
+      ),
+  );
+}
+
+function deliveredRecord(
+  incoming: IncomingMessage,
+  destination: string,
+  everywhere: boolean,
+  at: number,
+): LedgerRecord {
+  return {
+    type: 'delivered',
+    message: identityOf(incoming),
+    destination,
+    complete: everywhere && incoming.branches.at(-1)?.destination.name === destination,
+    receivedOctets: incoming.octets,
+    at,
+  };
+}
+
+function identityOf({ retrieval }: IncomingMessage): MessageIdentity {
+  const { key, uniqueId, octets, headerHash } = retrieval;
+  return { key, uniqueId, octets, headerHash };
+}

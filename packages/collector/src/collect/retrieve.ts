@@ -1,0 +1,73 @@
+import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
+import { type Destination, DestinationError } from '../destination/index.ts';
+import type { Retrieval } from '../plan/index.ts';
+import type { GroupCommit } from './group-commit.ts';
+import { IncomingMessage } from './incoming.ts';
+import { messageId } from './message-id.ts';
+
+// How many messages are asked for before the oldest of them has come.
+const ahead = 128;
+
+/** What retrieving needs. */
+export interface RetrieveOptions {
+  readonly client: Pop3Client;
+  readonly account: string;
+  readonly destinations: readonly Destination[];
+  readonly commit: GroupCommit;
+  /** Aborted: nothing more is asked for. */
+  readonly signal: AbortSignal;
+  readonly onOctets: (octets: number) => void;
+  /** A message came whole. */
+  readonly onReceived: () => void;
+  /** A message did not come, or a destination refused it; the session goes on. */
+  readonly onFailed: (retrieval: Retrieval, reason: string) => void;
+}
+
+/**
+ * Retrieves messages in a bounded window and hands each whole one to the group commit. Resolves when all of them were received or failed;
+ * rejects with what ended the session, or made a destination unusable.
+ */
+export async function retrieveAll(retrievals: Iterable<Retrieval>, options: RetrieveOptions): Promise<void> {
+  const { signal, commit } = options;
+  const underway = new Set<Promise<void>>();
+  const failure: { value?: { readonly error: unknown } } = {};
+  for (const retrieval of retrievals) {
+    while (underway.size >= ahead && failure.value === undefined) await Promise.race(underway);
+    if (failure.value !== undefined || commit.failure !== undefined || signal.aborted) break;
+    const one: Promise<void> = retrieveOne(retrieval, options)
+      .catch((error: unknown) => {
+        failure.value ??= { error };
+        // What was asked for beyond this message is not wanted any more.
+        options.client.destroy(error instanceof Error ? error : undefined);
+      })
+      .finally(() => underway.delete(one));
+    underway.add(one);
+  }
+  await Promise.all(underway);
+  const ended = commit.failure ?? failure.value;
+  if (ended !== undefined) throw ended.error;
+  signal.throwIfAborted();
+}
+
+async function retrieveOne(retrieval: Retrieval, options: RetrieveOptions): Promise<void> {
+  const { client, account, destinations, commit, onOctets, onReceived, onFailed } = options;
+  const incoming = new IncomingMessage(retrieval, messageId(account, retrieval.key), destinations, onOctets);
+  try {
+    await client.retrieveInto(retrieval.messageNumber, incoming);
+    await incoming.end();
+  } catch (error) {
+    await incoming.abort();
+    const reason = messageFault(error);
+    if (reason === undefined) throw error;
+    onFailed(retrieval, reason);
+    return;
+  }
+  onReceived();
+  await commit.add(incoming);
+}
+
+/** What is wrong with this message alone; undefined where the error is about more than it. */
+function messageFault(error: unknown): string | undefined {
+  if (error instanceof CommandRejectedError) return error.message;
+  return error instanceof DestinationError && error.scope === 'message' ? error.message : undefined;
+}

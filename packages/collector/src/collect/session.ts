@@ -1,0 +1,248 @@
+import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
+import type { AccountLedger } from '../ledger/index.ts';
+import {
+  type LedgerEntry,
+  type LedgerRecord,
+  type Plan,
+  planSession,
+  type Retrieval,
+} from '../plan/index.ts';
+import { Deleter } from './delete.ts';
+import type { CollectListener } from './event.ts';
+import { type CommittedMessage, GroupCommit } from './group-commit.ts';
+import { readHeaderHashes } from './header-hash.ts';
+import type { CollectOptions, FailedMessage, SkippedMessage } from './options.ts';
+import { resolveDoubts } from './recover.ts';
+import { retrieveAll } from './retrieve.ts';
+
+/** What one session did. It is filled as things happen, so that it is right also where the session breaks. */
+export interface SessionTally {
+  retrieved: number;
+  octets: number;
+  known: number;
+  deleted: number;
+  readonly failed: FailedMessage[];
+  readonly skipped: SkippedMessage[];
+}
+
+export function emptyTally(): SessionTally {
+  return { retrieved: 0, octets: 0, known: 0, deleted: 0, failed: [], skipped: [] };
+}
+
+/**
+ * One session: listings, plan, retrieval, delivery, record, deletion, QUIT, in the order that loses nothing and brings nothing twice.
+ *
+ * @throws what ended the session: a Pop3Error, a DestinationError, a LedgerError, or the signal's reason. Whatever was delivered until
+ * then is recorded.
+ */
+export async function collectSession(
+  client: Pop3Client,
+  ledger: AccountLedger,
+  options: CollectOptions,
+  tally: SessionTally,
+): Promise<void> {
+  await new CollectSession(client, ledger, options, tally).run();
+}
+
+class CollectSession {
+  readonly #client: Pop3Client;
+  readonly #ledger: AccountLedger;
+  readonly #options: CollectOptions;
+  readonly #tally: SessionTally;
+  readonly #deleter: Deleter;
+  readonly #signal: AbortSignal;
+  readonly #now: () => number;
+  readonly #emit: CollectListener;
+  readonly #failures: LedgerRecord[] = [];
+  #received = 0;
+  #octets = 0;
+
+  constructor(client: Pop3Client, ledger: AccountLedger, options: CollectOptions, tally: SessionTally) {
+    this.#client = client;
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#tally = tally;
+    this.#signal = options.signal ?? new AbortController().signal;
+    this.#now = options.now ?? Date.now;
+    this.#emit = options.onEvent ?? (() => {});
+    this.#deleter = new Deleter(client, ledger, this.#now, this.#emit);
+  }
+
+  async run(): Promise<void> {
+    const plan = await this.#plan();
+    this.#announce(plan);
+    if (this.#options.dryRun === true) {
+      await this.#client.quit();
+      return;
+    }
+    await this.#ledger.commit([
+      { type: 'listing', complete: plan.complete, at: this.#now() },
+      ...plan.bookkeeping,
+    ]);
+    const wake = this.#keepAwake();
+    try {
+      await this.#retrieve(plan);
+      await this.#deleter.request(plan.delete.map(({ messageNumber, key }) => ({ messageNumber, key })));
+    } finally {
+      clearInterval(wake);
+      await this.#recordFailures();
+    }
+    this.#tally.deleted += await this.#deleter.quit();
+  }
+
+  async #plan(): Promise<Plan> {
+    const client = this.#client;
+    const [drop, scan, uniqueIds] = await Promise.all([
+      client.stat().catch(ignoreRefusal),
+      client.list(),
+      client.uidl().catch(ignoreRefusal),
+    ]);
+    const entries: LedgerEntry[] = [];
+    for await (const entry of this.#ledger.entries()) entries.push(entry);
+    const headerHashes = new Map<number, string | undefined>();
+    for (;;) {
+      const plan = planSession({
+        scan: scan.entries,
+        uniqueIds: uniqueIds?.entries,
+        malformedLines: scan.malformed.length + (uniqueIds?.malformed.length ?? 0),
+        messages: drop?.messages,
+        entries,
+        firstRun: this.#ledger.firstRun,
+        headerHashes,
+        options: this.#options,
+        now: this.#now(),
+      });
+      if (plan.needHeaderHash.length === 0) return plan;
+      for (const [number, hash] of await readHeaderHashes(client, plan.needHeaderHash))
+        headerHashes.set(number, hash);
+    }
+  }
+
+  #announce(plan: Plan): void {
+    const { retrieve, known } = plan;
+    for (const note of plan.notes) this.#emit({ type: 'note', note });
+    this.#tally.known = known.length + plan.delete.length;
+    this.#emit({
+      type: 'planned',
+      messages:
+        retrieve.length +
+        known.length +
+        plan.delete.length +
+        plan.noted.length +
+        plan.skipped.length +
+        plan.setAside.length,
+      retrieve: retrieve.length,
+      octets: retrieve.reduce((sum, { octets }) => sum + (octets ?? 0), 0),
+      known: this.#tally.known,
+      delete: plan.delete.length,
+    });
+    const noted = plan.noted.map((messageNumber) => ({
+      messageNumber,
+      uniqueId: undefined,
+      octets: undefined,
+      reason: 'noted' as const,
+    }));
+    // Only a first run says so; later ones would repeat it for ever.
+    const skipped = this.#ledger.firstRun ? [...plan.skipped, ...noted] : plan.skipped;
+    for (const message of skipped) {
+      this.#tally.skipped.push(message);
+      this.#emit({ type: 'skipped', ...message });
+    }
+    for (const { messageNumber, uniqueId, octets, reason } of plan.setAside) {
+      this.#fail({ messageNumber, uniqueId, octets, reason, setAside: true });
+    }
+  }
+
+  async #retrieve(plan: Plan): Promise<void> {
+    const { wanted, delivered, held } = await resolveDoubts(plan.retrieve, this.#options, this.#now);
+    if (delivered.length > 0) await this.#ledger.commit(delivered);
+    for (const { retrieval, reason } of held) this.#failMessage(retrieval, reason);
+    if (wanted.length === 0) return;
+    const { account, destinations } = this.#options;
+    const commit = new GroupCommit({
+      ledger: this.#ledger,
+      destinations,
+      now: this.#now,
+      onCommitted: (messages) => this.#committed(messages),
+    });
+    try {
+      await retrieveAll(wanted, {
+        client: this.#client,
+        account,
+        destinations,
+        commit,
+        signal: this.#signal,
+        onOctets: (octets) => {
+          this.#octets += octets;
+          this.#progress();
+        },
+        onReceived: () => {
+          this.#received++;
+          this.#progress();
+        },
+        onFailed: (retrieval, reason) => this.#failMessage(retrieval, reason),
+      });
+    } finally {
+      // Also after a failure: what came whole is worth keeping.
+      await commit.settle();
+      await this.#deleter.settle();
+    }
+  }
+
+  #progress(): void {
+    this.#emit({ type: 'progress', messages: this.#received, octets: this.#octets });
+  }
+
+  #committed(messages: readonly CommittedMessage[]): void {
+    const toDelete: { messageNumber: number; key: string }[] = [];
+    for (const { incoming, repeated, failure } of messages) {
+      const { retrieval, octets } = incoming;
+      const { messageNumber, uniqueId, key } = retrieval;
+      if (failure !== undefined) {
+        this.#failMessage(retrieval, failure.message);
+        continue;
+      }
+      this.#tally.retrieved++;
+      this.#tally.octets += octets;
+      this.#emit({ type: 'delivered', messageNumber, uniqueId, octets, repeated });
+      if (retrieval.thenDelete) toDelete.push({ messageNumber, key });
+    }
+    this.#deleter.requestSoon(toDelete);
+  }
+
+  #failMessage(retrieval: Retrieval, reason: string): void {
+    const { messageNumber, uniqueId, octets, key, headerHash, failures } = retrieval;
+    const setAside = failures + 1 >= (this.#options.setAsideAfter ?? 3);
+    this.#failures.push({
+      type: setAside ? 'set-aside' : 'failed',
+      message: { key, uniqueId, octets, headerHash },
+      reason,
+      at: this.#now(),
+    });
+    this.#fail({ messageNumber, uniqueId, octets, reason, setAside });
+  }
+
+  #fail(message: FailedMessage): void {
+    this.#tally.failed.push(message);
+    this.#emit({ type: 'failed', ...message });
+  }
+
+  async #recordFailures(): Promise<void> {
+    const records = this.#failures.splice(0);
+    if (records.length > 0) await this.#ledger.commit(records);
+  }
+
+  // Servers end sessions that are idle for a minute (Outlook), and a slow disk must not cost the session.
+  #keepAwake(): NodeJS.Timeout {
+    let last = -1;
+    return setInterval(() => {
+      if (last === this.#octets && this.#client.state === 'TRANSACTION') this.#client.noop().catch(() => {});
+      last = this.#octets;
+    }, 25_000);
+  }
+}
+
+function ignoreRefusal(error: unknown): undefined {
+  if (!(error instanceof CommandRejectedError)) throw error;
+  return undefined;
+}
