@@ -1,0 +1,6 @@
+import { createHash } from 'node:crypto';
+
+/** A unique-id for a name: itself where it can be one (RFC 1939 section 7: 1 to 70 of 0x21 to 0x7E), otherwise its hash. */
+export function uniqueIdOf(name: string): string {
+  return /^[\x21-\x7e]{1,70}$/.test(name) ? name : createHash('sha256').update(name).digest('hex');
+}
