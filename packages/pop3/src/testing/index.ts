@@ -1,0 +1,7 @@
+export {
+  type Script,
+  type ScriptedPeer,
+  type ScriptedServer,
+  type SendOptions,
+  startScriptedServer,
+} from './scripted-server.ts';
