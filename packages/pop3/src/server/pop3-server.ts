@@ -29,6 +29,8 @@ export interface Listener {
 export class Pop3Server {
   readonly #context: ServerContext;
   readonly #servers = new Set<Server>();
+  /** Connections whose handshake is not done. */
+  readonly #arriving = new Set<AcceptedTransport>();
   readonly #sessions = new Map<AcceptedTransport, Promise<void>>();
 
   /** @throws LocalProtocolError where the certificate or its key cannot be used. */
@@ -74,7 +76,7 @@ export class Pop3Server {
   async close(): Promise<void> {
     const closed = [...this.#servers].map((server) => new Promise((resolve) => server.close(resolve)));
     this.#servers.clear();
-    for (const transport of this.#sessions.keys()) transport.destroy();
+    for (const transport of [...this.#arriving, ...this.#sessions.keys()]) transport.destroy();
     await Promise.all([...closed, ...this.#sessions.values()]);
   }
 
@@ -86,10 +88,13 @@ export class Pop3Server {
     const endpoint = { host: socket.remoteAddress ?? 'unknown', port: socket.remotePort ?? 0 };
     const transport = new AcceptedSocketTransport(socket, endpoint);
     const { tls, log } = this.#context.options;
+    this.#arriving.add(transport);
     const ready = security === 'tls' && tls !== undefined ? transport.secure(tls) : Promise.resolve();
-    ready.then(
-      () => this.serve(transport, security),
-      (error: unknown) => log?.({ event: 'error', client: endpoint.host, error }),
-    );
+    ready
+      .finally(() => this.#arriving.delete(transport))
+      .then(
+        () => this.serve(transport, security),
+        (error: unknown) => log?.({ event: 'error', client: endpoint.host, error }),
+      );
   }
 }

@@ -33,7 +33,12 @@ export interface HandshakeOptions {
  */
 export async function secureSocket(raw: Duplex, options: HandshakeOptions): Promise<SecuredSocket> {
   const { endpoint, settings } = options;
-  refuseUncheckedEnvironment(endpoint);
+  try {
+    refuseUncheckedEnvironment(endpoint);
+  } catch (error) {
+    raw.destroy();
+    throw error;
+  }
   const host = toAsciiHost(endpoint.host);
   let identityCheck: TlsCheck | undefined;
   const socket = connectTls({
