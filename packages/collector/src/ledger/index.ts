@@ -1,0 +1,2 @@
+export { LedgerError, type LedgerErrorCode } from './error.ts';
+export type { AccountLedger, Ledger, LedgerAccountSummary, LedgerHolder, LedgerRun } from './ledger.ts';

@@ -1,0 +1,5 @@
+import { status } from './command/status.ts';
+import type { CommandDefinition } from './definition.ts';
+
+/** Every command, in the order of help. To add one: its definition in command/, its module in ../command/, a line here. */
+export const commands: readonly CommandDefinition[] = [status];

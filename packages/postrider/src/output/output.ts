@@ -1,0 +1,138 @@
+import type { Io, TextSink } from '../io.ts';
+import { escapeLines, escapeText } from './escape.ts';
+import { makePainter, type Painter, wantsColor } from './style.ts';
+
+/** How the user wants things printed. */
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: 'auto' | 'always' | 'never' | undefined;
+}
+
+/**
+ * The one place that writes: results to standard output, all else to standard error.
+ *
+ * Text with colours in it comes from `paint` and `printPainted`; everything else is escaped here, so that nothing that a
+ * server chose can act on a terminal.
+ */
+export class Output {
+  /** Results are printed as JSON. */
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Colours text for standard output. */
+  readonly paint: Painter;
+  /** Colours text for standard error. */
+  readonly paintNote: Painter;
+  readonly #io: Io;
+
+  constructor(io: Io, options: OutputOptions) {
+    this.#io = io;
+    this.json = options.json;
+    this.quiet = options.quiet;
+    this.verbose = options.verbose;
+    this.paint = makePainter(wantsColor(options.color, io.env, io.stdout.isTTY === true));
+    this.paintNote = makePainter(wantsColor(options.color, io.env, io.stderr.isTTY === true));
+  }
+
+  /** The width of the terminal that results go to; undefined where it is none. */
+  get columns(): number | undefined {
+    return this.#io.stdout.isTTY === true ? (this.#io.stdout.columns ?? 80) : undefined;
+  }
+
+  /** Standard error is a terminal that somebody watches, and progress is wanted. */
+  get showsProgress(): boolean {
+    return this.#io.stderr.isTTY === true && !this.quiet && !this.json;
+  }
+
+  /** Prints a result: lines of text, escaped. */
+  print(text: string): void {
+    this.#io.stdout.write(`${escapeLines(text)}\n`);
+  }
+
+  /** Prints a result whose parts were escaped and painted already, such as a table. Ends lines itself. */
+  printPainted(text: string): void {
+    this.#io.stdout.write(text);
+  }
+
+  /** Prints a result as JSON, indented for people; JSON itself escapes C0, and the rest is escaped as `\uXXXX`. */
+  printJson(value: unknown): void {
+    this.#io.stdout.write(`${encodeJson(value, 2)}\n`);
+  }
+
+  /** Prints one JSON object on one line, for results that come one by one. */
+  printJsonLine(value: unknown): void {
+    this.#io.stdout.write(`${encodeJson(value)}\n`);
+  }
+
+  /** Writes octets to standard output as they are, waiting where the reader is slow. */
+  async writeOctets(octets: Uint8Array): Promise<void> {
+    await writeAll(this.#io.stdout, octets, this.#io.signal);
+  }
+
+  /** Standard output is a terminal. */
+  get isTerminal(): boolean {
+    return this.#io.stdout.isTTY === true;
+  }
+
+  /** Tells the user something on the side; not with --quiet. */
+  note(text: string): void {
+    if (!this.quiet) this.#diagnose(text);
+  }
+
+  /** Tells the user something that is not as it should be; also with --quiet. */
+  warn(text: string): void {
+    this.#io.stderr.write(`${this.paintNote('warning', 'warning:')} ${escapeText(text)}\n`);
+  }
+
+  /** Says more, with --verbose. */
+  detail(text: string): void {
+    if (this.verbose) this.#io.stderr.write(`${this.paintNote('faint', escapeText(text))}\n`);
+  }
+
+  /** One line of the dialogue. */
+  trace(line: string): void {
+    this.#io.stderr.write(`${this.paintNote('faint', escapeText(line))}\n`);
+  }
+
+  /** An error: a sentence, and what to do about it. */
+  error(sentence: string, hint: string | undefined): void {
+    this.#io.stderr.write(`${this.paintNote('bad', 'postrider:')} ${escapeText(sentence)}\n`);
+    if (hint !== undefined) this.#io.stderr.write(`${this.paintNote('name', 'hint:')} ${escapeText(hint)}\n`);
+  }
+
+  /** Several lines for people who look for a bug. */
+  debug(text: string): void {
+    this.#io.stderr.write(`${escapeLines(text)}\n`);
+  }
+
+  #diagnose(text: string): void {
+    this.#io.stderr.write(`${escapeText(text)}\n`);
+  }
+}
+
+// JSON.stringify leaves DEL, C1 and the bidi controls as they are; a terminal would act on them.
+const unsafeInJson =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+function encodeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(
+    unsafeInJson,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+async function writeAll(sink: TextSink, octets: Uint8Array, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (sink.write(octets)) return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const abort = (): void => reject(signal.reason);
+  sink.once('drain', resolve);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await promise;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

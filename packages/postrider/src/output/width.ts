@@ -1,0 +1,22 @@
+import stringWidth from 'string-width';
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** How many columns of a terminal a text takes; East Asian and emoji take two, combining marks none. */
+export function textWidth(text: string): number {
+  return stringWidth(text);
+}
+
+/** Shortens a text to a number of columns; what was cut off shows as `…`. Never cuts through a character. */
+export function fitText(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  let fitted = '';
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const next = stringWidth(segment);
+    if (width + next > columns - 1) break;
+    fitted += segment;
+    width += next;
+  }
+  return `${fitted}…`;
+}
