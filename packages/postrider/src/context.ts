@@ -1,4 +1,4 @@
-import type { Invocation } from './flag/definition.ts';
+import type { CommandDefinition, Invocation } from './flag/definition.ts';
 import type { Io } from './io.ts';
 import type { Output } from './output/output.ts';
 
@@ -7,4 +7,6 @@ export interface Context {
   readonly invocation: Invocation;
   readonly output: Output;
   readonly io: Io;
+  /** Every command there is, for help and completions. */
+  readonly commands: readonly CommandDefinition[];
 }

@@ -49,7 +49,8 @@ export const caFlag = textFlag({
 
 export const pinFlag = textFlag({
   name: 'pin',
-  description: "Accept the certificate with this public key only (SHA-256 of the SPKI, base64; 'doctor' shows it)",
+  description:
+    "Accept the certificate with this public key only (SHA-256 of the SPKI, base64; 'doctor' shows it)",
   value: { name: 'SHA256' },
 });
 
@@ -67,7 +68,8 @@ export const keyFlag = textFlag({
 
 export const proxyFlag = textFlag({
   name: 'proxy',
-  description: 'Connect through a proxy: socks5://, socks5h://, http:// or https://, with USER:PASSWORD@ where needed',
+  description:
+    'Connect through a proxy: socks5://, socks5h://, http:// or https://, with USER:PASSWORD@ where needed',
   value: { name: 'URL' },
 });
 
@@ -120,17 +122,7 @@ export const tokenCommandFlag = textFlag({
 /** Where to connect to, and how. */
 export const connectionGroup: FlagGroup = {
   title: 'Connection options',
-  flags: [
-    portFlag,
-    securityFlag,
-    caFlag,
-    pinFlag,
-    certFlag,
-    keyFlag,
-    proxyFlag,
-    timeoutFlag,
-    traceFlag,
-  ],
+  flags: [portFlag, securityFlag, caFlag, pinFlag, certFlag, keyFlag, proxyFlag, timeoutFlag, traceFlag],
 };
 
 /** How to log in, and where the password comes from. */

@@ -1,5 +1,9 @@
+import { help } from './command/help.ts';
 import { status } from './command/status.ts';
 import type { CommandDefinition } from './definition.ts';
 
 /** Every command, in the order of help. To add one: its definition in command/, its module in ../command/, a line here. */
-export const commands: readonly CommandDefinition[] = [status];
+export const commands: readonly CommandDefinition[] = [status, help];
+
+/** The pages of `postrider help` that are not about one command. */
+export const topicNames: readonly string[] = ['exit-codes', 'security', 'gmail', 'outlook'];

@@ -64,7 +64,8 @@ function cellTone(cell: Cell | undefined): Tone | undefined {
 
 // The widest column that may shrink gives up one column at a time, until all fits or none can give more.
 function shrink(widths: number[], columns: readonly Column[], available: number): void {
-  const total = (): number => widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
+  const total = (): number =>
+    widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
   for (let excess = total() - available; excess > 0; excess -= 1) {
     let widest = -1;
     for (const [index, column] of columns.entries()) {

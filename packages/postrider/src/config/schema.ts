@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { mechanismNames, securityNames } from '../flag/connection.ts';
+
+const text = z.string().min(1);
+
+const oauth = z.strictObject({
+  provider: z.enum(['google', 'microsoft']).optional(),
+  issuer: text.optional(),
+  'client-id': text,
+  'client-secret-command': text.optional(),
+  tenant: text.optional(),
+  flow: z.enum(['browser', 'device', 'client-credentials']).optional(),
+  scopes: z.array(text).optional(),
+});
+
+const account = z.strictObject({
+  host: text,
+  user: text,
+  port: z.int().min(1).max(65_535).optional(),
+  security: z.enum(securityNames).optional(),
+  ca: text.optional(),
+  pin: text.optional(),
+  cert: text.optional(),
+  key: text.optional(),
+  proxy: text.optional(),
+  auth: z.array(z.enum(mechanismNames)).optional(),
+  'allow-cleartext-password': z.boolean().optional(),
+  'password-command': text.optional(),
+  'password-file': text.optional(),
+  'token-command': text.optional(),
+  timeout: z.int().min(1).max(86_400).optional(),
+  oauth: oauth.optional(),
+  to: z.union([text, z.array(text).min(1)]).optional(),
+  delete: z.boolean().optional(),
+  'delete-after': text.optional(),
+  'new-only': z.boolean().optional(),
+  'max-size': text.optional(),
+});
+
+/** The configuration file. */
+export const configSchema = z.strictObject({
+  accounts: z.record(z.string().regex(/^[^\s/]+$/), account).optional(),
+});
+
+/** One account, as the file has it. */
+export type AccountConfig = z.infer<typeof account>;
+
+/** The whole file. */
+export type Config = z.infer<typeof configSchema>;

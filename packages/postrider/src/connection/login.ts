@@ -1,0 +1,53 @@
+import {
+  type AuthenticateOptions,
+  type AuthenticationResult,
+  type ConnectOptions,
+  Pop3Client,
+} from '@postrider/pop3';
+import type { Context } from '../context.ts';
+import { during } from '../failure/index.ts';
+import { authenticateOptions, connectOptions, endpointLabel } from './options.ts';
+import type { Target } from './target.ts';
+
+/** A session that has logged in. */
+export interface LoggedIn {
+  readonly client: Pop3Client;
+  readonly result: AuthenticationResult;
+  /** `host:port`. */
+  readonly where: string;
+}
+
+/** Everything that is needed to log in to a maildrop, as often as necessary. */
+export interface LoginPlan {
+  readonly connect: ConnectOptions;
+  readonly authenticate: AuthenticateOptions;
+  readonly where: string;
+}
+
+/** Collects what a login needs; may ask for a password. */
+export async function planLogin(context: Context, target: Target): Promise<LoginPlan> {
+  const connect = await connectOptions(context, target);
+  const authenticate = await authenticateOptions(context, target);
+  return { connect, authenticate, where: endpointLabel(connect) };
+}
+
+/** Connects and logs in, and says so about a connection without TLS. */
+export async function logIn(context: Context, plan: LoginPlan): Promise<LoggedIn> {
+  const { connect, authenticate, where } = plan;
+  const { output } = context;
+  if (connect.security === 'none') {
+    output.note(
+      `note: ${where}: no TLS (--security none): whoever is on the way can read and change the mail`,
+    );
+  }
+  const client = await during(where, 'connecting', Pop3Client.connect(connect));
+  try {
+    const result = await during(where, 'logging in', client.authenticate(authenticate));
+    output.detail(`${where}: logged in by ${result.mechanism}`);
+    for (const { name, reason } of result.plan.left) output.detail(`${where}: not by ${name}: ${reason}`);
+    return { client, result, where };
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
+}

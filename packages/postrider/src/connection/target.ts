@@ -1,0 +1,80 @@
+import type { AccountConfig } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
+import { configFlag } from '../flag/general.ts';
+
+/** A maildrop that was named: on the command line, or by an account of the configuration. */
+export interface Target {
+  /** The account's name, or `user@host`. */
+  readonly label: string;
+  readonly host: string;
+  readonly user: string;
+  /** What the configuration says beyond that. */
+  readonly account: Partial<AccountConfig>;
+  /** The account's name in the configuration, where it has one. */
+  readonly accountName: string | undefined;
+}
+
+/** The one maildrop that ACCOUNT or HOST USER names; words behind it belong to the command. */
+export async function findTarget(
+  context: Context,
+): Promise<{ readonly target: Target; readonly rest: readonly string[] }> {
+  const [first = '', second, ...rest] = context.invocation.arguments;
+  const accounts = await loadAccounts(context);
+  const account = accounts.get(first);
+  if (account !== undefined)
+    return { target: fromAccount(first, account), rest: second === undefined ? [] : [second, ...rest] };
+  if (second === undefined) throw unknownAccount(first, accounts);
+  return { target: fromWords(first, second), rest };
+}
+
+/** Every maildrop that was named; without a name, all of the configuration. */
+export async function findTargets(context: Context): Promise<readonly Target[]> {
+  const words = context.invocation.arguments;
+  const accounts = await loadAccounts(context);
+  if (words.length === 0) {
+    if (accounts.size === 0) {
+      throw new UsageError(
+        'there is no account in the configuration',
+        'Name a server and a user: HOST USER. Or: postrider accounts add',
+      );
+    }
+    return [...accounts].map(([name, account]) => fromAccount(name, account));
+  }
+  if (words.length === 2 && !words.every((word) => accounts.has(word))) {
+    const [host = '', user = ''] = words;
+    if (!accounts.has(host)) return [fromWords(host, user)];
+  }
+  return words.map((word) => {
+    const account = accounts.get(word);
+    if (account === undefined) throw unknownAccount(word, accounts);
+    return fromAccount(word, account);
+  });
+}
+
+async function loadAccounts({ invocation, io }: Context): Promise<ReadonlyMap<string, AccountConfig>> {
+  const { loadConfig } = await import('../config/config.ts');
+  return (await loadConfig(invocation.get(configFlag), io.env)).accounts;
+}
+
+function fromAccount(name: string, account: AccountConfig): Target {
+  return { label: name, host: account.host, user: account.user, account, accountName: name };
+}
+
+function fromWords(host: string, user: string): Target {
+  if (host === '' || user === '')
+    throw new UsageError('the name of the host or of the user is empty', 'Write: HOST USER');
+  return { label: `${user}@${host}`, host, user, account: {}, accountName: undefined };
+}
+
+function unknownAccount(name: string, accounts: ReadonlyMap<string, AccountConfig>): ProgramError {
+  const known =
+    accounts.size === 0
+      ? 'There is none in the configuration.'
+      : `There are: ${[...accounts.keys()].join(', ')}.`;
+  return new ProgramError(
+    `there is no account '${name}'`,
+    exitCode.usage,
+    `${known} A server that is not configured is named by two words: HOST USER.`,
+  );
+}

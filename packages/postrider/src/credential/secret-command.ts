@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { type Secret, secret } from '@postrider/pop3';
+import { exitCode, ProgramError } from '../failure/index.ts';
+
+const longestOutput = 65_536;
+
+/**
+ * Runs a command through the shell and gives the first line that it prints. What it says on standard error is shown: it may ask for a passphrase
+ * there, or say why it fails.
+ */
+export function readFromCommand(
+  command: string,
+  flag: string,
+  { signal, milliseconds = 60_000 }: { signal: AbortSignal; milliseconds?: number },
+): Promise<Secret<string>> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, { shell: true, stdio: ['inherit', 'pipe', 'inherit'] });
+    const pieces: Buffer[] = [];
+    let octets = 0;
+    const fail = (message: string, hint: string): void => {
+      settle();
+      child.kill();
+      reject(new ProgramError(`the command of ${flag} ${message}`, exitCode.localIo, hint));
+    };
+    const abort = (): void => {
+      settle();
+      child.kill();
+      reject(signal.reason);
+    };
+    const timer = setTimeout(
+      () =>
+        fail(`did not end within ${milliseconds / 1000} seconds`, 'Run it by hand to see what it waits for.'),
+      milliseconds,
+    );
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+    signal.addEventListener('abort', abort);
+    child.stdout.on('data', (data: Buffer) => {
+      octets += data.length;
+      if (octets > longestOutput)
+        fail('prints far too much', 'It has to print the secret, and nothing else, on its first line.');
+      else pieces.push(data);
+    });
+    child.on('error', (error) => fail(`cannot be run: ${error.message}`, 'Check how it is spelled.'));
+    child.on('close', (code, killed) => {
+      settle();
+      const line = Buffer.concat(pieces).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+      if (code !== 0) {
+        fail(
+          `failed with ${killed === null ? `exit status ${code}` : `signal ${killed}`}`,
+          'Run it by hand to see why.',
+        );
+      } else if (line === '') {
+        fail('printed nothing', 'It has to print the secret on its first line.');
+      } else {
+        resolve(secret(line));
+      }
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import type { Context } from './context.ts';
+import { describeFailure, exitCode } from './failure/index.ts';
+import { colorFlag, jsonFlag, quietFlag, verboseFlag } from './flag/general.ts';
+import { commandHelp, programHelp } from './flag/help.ts';
+import { parseCommandLine } from './flag/parse.ts';
+import { commands, topicNames } from './flag/registry.ts';
+import type { Io } from './io.ts';
+import { Output } from './output/output.ts';
+import { processIo } from './process-io.ts';
+
+/** Runs the program on this process: the words behind its name, its streams, its signals. */
+export async function runProcess(): Promise<void> {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    // A second signal ends it at once.
+    if (controller.signal.aborted) process.exit(exitCode.interrupted);
+    controller.abort(new DOMException('interrupted', 'AbortError'));
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  // Whoever read our output went away (`| head`): there is nobody left to tell.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCode.done);
+    throw error;
+  });
+  process.exitCode = await run(process.argv.slice(2), processIo(controller.signal));
+  process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+}
+
+/** Runs the program in a world of its own. Never rejects; gives the exit code. */
+export async function run(words: readonly string[], io: Io): Promise<number> {
+  let output = new Output(io, {
+    json: false,
+    quiet: false,
+    verbose: words.includes('--verbose'),
+    color: undefined,
+  });
+  try {
+    const parsed = parseCommandLine(words, commands);
+    if (parsed.type === 'version') {
+      output.print(version());
+      return exitCode.done;
+    }
+    if (parsed.type === 'help') {
+      output.print(
+        (parsed.definition === undefined
+          ? programHelp(commands, topicNames)
+          : commandHelp(parsed.definition)
+        ).trimEnd(),
+      );
+      return exitCode.done;
+    }
+    const { invocation } = parsed;
+    output = new Output(io, {
+      json: invocation.get(jsonFlag),
+      quiet: invocation.get(quietFlag),
+      verbose: invocation.get(verboseFlag),
+      color: invocation.get(colorFlag),
+    });
+    const context: Context = { invocation, output, io, commands };
+    const module = await invocation.definition.load();
+    return await module.run(context);
+  } catch (error) {
+    return report(error, output);
+  }
+}
+
+function report(error: unknown, output: Output): number {
+  const failure = describeFailure(error);
+  output.error(failure.sentence, failure.hint);
+  if (failure.exitCode === exitCode.bug && output.verbose && error instanceof Error)
+    output.debug(error.stack ?? '');
+  return failure.exitCode;
+}
+
+/** The version of the package. */
+export function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const value: unknown = JSON.parse(text);
+  return typeof value === 'object' && value !== null && 'version' in value
+    ? String(value.version)
+    : 'unknown';
+}
