@@ -75,9 +75,7 @@ function makeOddities(random: () => number): [string, Buffer][] {
   const header = 'From: a@example.org\r\nSubject: odd\r\n\r\n';
   const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
   const every = Buffer.from(
-    Array.from({ length: 256 }, (_, octet) => octet).filter(
-      (octet) => octet !== 10 && octet !== 13,
-    ),
+    Array.from({ length: 256 }, (_, octet) => octet).filter((octet) => octet !== 10 && octet !== 13),
   );
   return [
     ['dots', latin1(`${header}.\r\n..\r\n...\r\n.a\r\n. \r\nend\r\n.\r\n`)],

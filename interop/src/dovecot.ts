@@ -126,6 +126,9 @@ default_vsz_limit = 1G
 mail_max_userip_connections = 100
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service pop3-login {
   chroot =

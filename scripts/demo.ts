@@ -1,0 +1,58 @@
+// Starts the embedded server with a few messages, and lets the built command line ask for its status over TLS, STLS and plain TCP.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
+import { makeAuthority } from '../packages/pop3/test/support/certificate.ts';
+
+const password = 'correct horse battery staple';
+const message = (from: string, subject: string, body: string): string =>
+  `From: ${from}\nTo: Ann <ann@example.org>\nSubject: ${subject}\nDate: Tue, 24 Nov 2026 09:00:00 +0000\nMIME-Version: 1.0\n\n${body}\n`;
+
+const maildrop = new MemoryMaildrop([
+  message('Bob <bob@example.net>', 'Lunch?', 'Are you free at noon?\n.\nBob'),
+  message('Library <desk@library.example>', 'Two books are due', '..and a third one soon.'),
+  message('=?utf-8?q?J=C3=BCrgen?= <j@example.de>', 'Fotos', 'Grüße aus Köln!'),
+]);
+
+const folder = mkdtempSync(join(tmpdir(), 'postrider-demo-'));
+const authority = await makeAuthority('CN=Demo authority');
+const ca = join(folder, 'ca.pem');
+writeFileSync(ca, authority.cert);
+const server = new Pop3Server({
+  users: { ann: password },
+  maildrop: () => maildrop,
+  tls: await authority.issue(),
+  // An old server, so that plain TCP shows APOP.
+  mechanisms: ['PLAIN'],
+});
+
+const program = new URL('../packages/postrider/bin/postrider.js', import.meta.url).pathname;
+const run = promisify(execFile);
+try {
+  for (const security of ['tls', 'starttls', 'none'] as const) {
+    const { port } = await server.listen({ security });
+    const words = [
+      'status',
+      'localhost',
+      'ann',
+      '--port',
+      String(port),
+      '--security',
+      security,
+      '--ca',
+      ca,
+      '--verbose',
+    ];
+    console.log(`\n$ postrider ${words.slice(0, -3).join(' ')}`);
+    const { stdout, stderr } = await run(process.execPath, [program, ...words], {
+      env: { ...process.env, POSTRIDER_PASSWORD: password },
+    });
+    process.stdout.write(stderr.replaceAll(/^.*not by .*\n/gm, '') + stdout);
+  }
+} finally {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+}
