@@ -65,9 +65,9 @@ def show(value): print(json.dumps(text(value)))
       `c = poplib.POP3('127.0.0.1', none); show([c.user('alice'), c.pass_('secret word')])`,
       ['+OK send the password', '+OK 2 messages'],
     ],
-    ['stat', `${login}show(c.stat())`, [2, 63]],
-    ['list', `${login}show(c.list())`, ['+OK 2 messages', ['1 31', '2 32'], 12]],
-    ['list(n)', `${login}show(c.list(2))`, '+OK 2 32'],
+    ['stat', `${login}show(c.stat())`, [2, 64]],
+    ['list', `${login}show(c.list())`, ['+OK 2 messages', ['1 31', '2 33'], 12]],
+    ['list(n)', `${login}show(c.list(2))`, '+OK 2 33'],
     ['uidl', `${login}show(c.uidl())`, ['+OK 2 messages', ['1 memory-1', '2 memory-2'], 24]],
     ['uidl(n)', `${login}show(c.uidl(1))`, '+OK 1 memory-1'],
     ['retr', `${login}show(c.retr(1))`, ['+OK 31 octets', ['From: a', '', '.dot', '..two', 'hello'], 31]],
@@ -76,8 +76,8 @@ def show(value): print(json.dumps(text(value)))
       'dele and rset',
       `${login}c.dele(1); a = c.stat(); c.rset(); show([a, c.stat()])`,
       [
-        [1, 32],
-        [2, 63],
+        [1, 33],
+        [2, 64],
       ],
     ],
     ['noop', `${login}show(c.noop())`, '+OK'],
@@ -91,7 +91,7 @@ def show(value): print(json.dumps(text(value)))
     [
       'stls',
       `c = poplib.POP3('127.0.0.1', starttls); c.stls(context); c.user('alice'); show([c.pass_('secret word'), c.stat()])`,
-      ['+OK 2 messages', [2, 63]],
+      ['+OK 2 messages', [2, 64]],
     ],
     [
       'POP3_SSL',
