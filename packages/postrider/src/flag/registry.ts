@@ -1,9 +1,11 @@
 import { help } from './command/help.ts';
+import { list, remove, show } from './command/message.ts';
+import { serve } from './command/serve.ts';
 import { status } from './command/status.ts';
 import type { CommandDefinition } from './definition.ts';
 
 /** Every command, in the order of help. To add one: its definition in command/, its module in ../command/, a line here. */
-export const commands: readonly CommandDefinition[] = [status, help];
+export const commands: readonly CommandDefinition[] = [status, list, show, remove, serve, help];
 
 /** The pages of `postrider help` that are not about one command. */
 export const topicNames: readonly string[] = ['exit-codes', 'security', 'gmail', 'outlook'];

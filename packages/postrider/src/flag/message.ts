@@ -1,0 +1,16 @@
+import { switchFlag, textFlag } from './flag.ts';
+
+export const headersFlag = switchFlag({
+  name: 'headers',
+  description: 'Show the header: date, sender, subject',
+});
+
+export const rawFlag = switchFlag({ name: 'raw', description: "Write the message's exact octets" });
+
+export const saveFlag = textFlag({
+  name: 'save-attachments',
+  description: 'Write the attachments into this folder, over no file that exists',
+  value: { name: 'DIR', complete: 'directory' },
+});
+
+export const yesFlag = switchFlag({ name: 'yes', short: 'y', description: 'Do not ask' });
