@@ -11,6 +11,7 @@ export type {
   Skip,
   SkipReason,
 } from './plan.ts';
+export { planSession } from './plan-session.ts';
 export type {
   AdoptRecord,
   DeletionRecord,

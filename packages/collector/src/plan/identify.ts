@@ -1,0 +1,193 @@
+import type { LedgerEntry } from './entry.ts';
+import type { ListedMessage } from './listed.ts';
+import type { PlanInput, PlanNote } from './plan.ts';
+
+/** A listed message, and who it is. */
+export interface IdentifiedMessage extends ListedMessage {
+  /** What the ledger knows of it; undefined: it is new. */
+  readonly entry: LedgerEntry | undefined;
+  readonly key: string;
+  readonly headerHash: string | undefined;
+  /** The entry was found under another unique-id, which it had before a migration. */
+  readonly adopted: boolean;
+}
+
+/** Who the listed messages are. */
+export interface Identification {
+  readonly identified: readonly IdentifiedMessage[];
+  /** Their headers have to be read first. */
+  readonly undecided: readonly number[];
+  /** Neither a usable unique-id nor a header that can be read. */
+  readonly unidentified: readonly ListedMessage[];
+  readonly notes: readonly PlanNote[];
+}
+
+/** Finds the ledger entry of every listed message: by unique-id, and where that is not enough, by octets and header hash. */
+export function identify(messages: readonly ListedMessage[], input: PlanInput): Identification {
+  return new Identifier(messages, input).run();
+}
+
+class Identifier {
+  readonly #messages: readonly ListedMessage[];
+  readonly #hashes: ReadonlyMap<number, string | undefined>;
+  readonly #byUniqueId = new Map<string, LedgerEntry[]>();
+  readonly #byHash = new Map<string, LedgerEntry[]>();
+  readonly #keys = new Set<string>();
+  readonly #entries: readonly LedgerEntry[];
+  readonly #taken = new Set<LedgerEntry>();
+  readonly #identified: IdentifiedMessage[] = [];
+  readonly #undecided: number[] = [];
+  readonly #unidentified: ListedMessage[] = [];
+  readonly #notes: PlanNote[] = [];
+
+  constructor(messages: readonly ListedMessage[], { entries, headerHashes = new Map() }: PlanInput) {
+    this.#messages = messages;
+    this.#hashes = headerHashes;
+    this.#entries = [...entries];
+    for (const entry of this.#entries) {
+      this.#keys.add(entry.key);
+      if (entry.uniqueId !== undefined) push(this.#byUniqueId, entry.uniqueId, entry);
+      if (entry.headerHash !== undefined) push(this.#byHash, entry.headerHash, entry);
+    }
+  }
+
+  run(): Identification {
+    const groups = new Map<string, ListedMessage[]>();
+    const withoutId: ListedMessage[] = [];
+    for (const message of this.#messages) {
+      if (message.uniqueId === undefined) withoutId.push(message);
+      else push(groups, message.uniqueId, message);
+    }
+    const fresh: ListedMessage[] = [];
+    const repeated: number[] = [];
+    for (const [uniqueId, group] of groups) {
+      const [only] = group;
+      if (group.length === 1 && only !== undefined) this.#single(uniqueId, only, fresh);
+      else {
+        repeated.push(...group.map(({ messageNumber }) => messageNumber));
+        for (const message of group) this.#byHeader(message);
+      }
+    }
+    this.#note(
+      repeated,
+      'repeated-unique-id',
+      'The server gives several messages the same unique-id: they are told apart by their headers.',
+    );
+    for (const message of withoutId) this.#byHeader(message);
+    this.#newOnes(fresh);
+    return {
+      identified: this.#identified.sort((a, b) => a.messageNumber - b.messageNumber),
+      undecided: this.#undecided.sort((a, b) => a - b),
+      unidentified: this.#unidentified,
+      notes: this.#notes,
+    };
+  }
+
+  #single(uniqueId: string, message: ListedMessage, fresh: ListedMessage[]): void {
+    const candidates = this.#byUniqueId.get(uniqueId) ?? [];
+    const living = candidates.filter(({ state }) => state !== 'gone');
+    const [one] = living;
+    if (living.length === 1 && one !== undefined) this.#found(message, one);
+    else if (living.length > 1) this.#byHeader(message);
+    else {
+      // It was deleted. The same octets: the server took the deletion back. Others: it uses the unique-id again.
+      const back = candidates.find(({ octets }) => octets === undefined || octets === message.octets);
+      if (back !== undefined) this.#found(message, back);
+      else {
+        if (candidates.length > 0) {
+          this.#note(
+            [message.messageNumber],
+            'unique-id-reused',
+            'The server uses the unique-id of a deleted message again.',
+          );
+        }
+        fresh.push(message);
+      }
+    }
+  }
+
+  // A unique-id is not enough, or there is none.
+  #byHeader(message: ListedMessage): void {
+    const { messageNumber, uniqueId, octets } = message;
+    if (!this.#hashes.has(messageNumber)) {
+      this.#undecided.push(messageNumber);
+      return;
+    }
+    const hash = this.#hashes.get(messageNumber);
+    if (hash === undefined) {
+      this.#unidentified.push(message);
+      return;
+    }
+    const free = (
+      uniqueId === undefined ? (this.#byHash.get(hash) ?? []) : (this.#byUniqueId.get(uniqueId) ?? [])
+    ).filter((entry) => !this.#taken.has(entry) && (uniqueId !== undefined || entry.uniqueId === undefined));
+    const sameOctets = (entry: LedgerEntry): boolean =>
+      entry.octets === undefined || octets === undefined || entry.octets === octets;
+    const entry =
+      free.find((one) => one.headerHash === hash && sameOctets(one)) ??
+      free.find((one) => one.headerHash === undefined && one.octets !== undefined && one.octets === octets);
+    if (entry !== undefined) this.#found(message, entry, hash);
+    else this.#new(message, `h:${hash}:${octets ?? ''}:${uniqueId ?? ''}`, hash);
+  }
+
+  #newOnes(fresh: readonly ListedMessage[]): void {
+    const missing = this.#entries.filter(
+      (entry) => entry.uniqueId !== undefined && entry.state !== 'gone' && !this.#taken.has(entry),
+    );
+    const comparable = missing.filter(({ headerHash }) => headerHash !== undefined);
+    const known = this.#identified.length;
+    // Most of what was known is not there any more, and most of what is there is new.
+    const migrated = comparable.length > 0 && missing.length > known && fresh.length > known;
+    const adopted: number[] = [];
+    for (const message of fresh) {
+      const { messageNumber, uniqueId = '' } = message;
+      if (migrated && !this.#hashes.has(messageNumber)) {
+        this.#undecided.push(messageNumber);
+        continue;
+      }
+      const hash = this.#hashes.get(messageNumber);
+      const entry = migrated && hash !== undefined ? this.#moved(hash, message) : undefined;
+      if (entry === undefined) this.#new(message, `u:${uniqueId}`, hash);
+      else {
+        adopted.push(messageNumber);
+        this.#found(message, entry, hash, true);
+      }
+    }
+    this.#note(
+      adopted,
+      'migration',
+      'The server has new unique-ids for messages that are home already: they were recognised by their headers.',
+    );
+  }
+
+  // Sizes may be counted in another way after a move: they only decide between messages with the same header.
+  #moved(hash: string, { octets }: ListedMessage): LedgerEntry | undefined {
+    const free = (this.#byHash.get(hash) ?? []).filter(
+      (entry) => !this.#taken.has(entry) && entry.state !== 'gone',
+    );
+    return free.find((entry) => entry.octets === octets || entry.receivedOctets === octets) ?? free[0];
+  }
+
+  #found(message: ListedMessage, entry: LedgerEntry, headerHash = entry.headerHash, adopted = false): void {
+    this.#taken.add(entry);
+    this.#identified.push({ ...message, entry, key: entry.key, headerHash, adopted });
+  }
+
+  #new(message: ListedMessage, wanted: string, headerHash: string | undefined): void {
+    let key = wanted;
+    for (let count = 2; this.#keys.has(key); count++) key = `${wanted}#${count}`;
+    this.#keys.add(key);
+    this.#identified.push({ ...message, entry: undefined, key, headerHash, adopted: false });
+  }
+
+  #note(messageNumbers: readonly number[], code: PlanNote['code'], message: string): void {
+    if (messageNumbers.length === 0) return;
+    this.#notes.push({ severity: 'note', code, message, messageNumbers: messageNumbers.slice(0, 10) });
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
+}

@@ -1,0 +1,196 @@
+import type { LedgerEntry } from './entry.ts';
+import { type IdentifiedMessage, identify } from './identify.ts';
+import { joinListings } from './listed.ts';
+import type { Deletion, Plan, PlanInput, PlanNote, Retrieval, SetAside, Skip } from './plan.ts';
+import type { LedgerRecord } from './record.ts';
+
+const leastForgetAfter = 30 * 86_400_000;
+
+/**
+ * Decides what one session does. Pure: the same input gives the same plan.
+ *
+ * Where `needHeaderHash` is not empty, read those headers and plan again with the answers; only then is the rest final.
+ */
+export function planSession(input: PlanInput): Plan {
+  const entries = [...input.entries];
+  const joined = joinListings(input);
+  const { identified, undecided, unidentified, notes } = identify(joined.messages, { ...input, entries });
+  const builder = new PlanBuilder(input);
+  for (const message of unidentified) builder.skip(message, 'unidentified');
+  for (const message of identified) builder.place(message);
+  const vanished =
+    joined.complete && joined.messages.length > 0 && undecided.length === 0
+      ? planForgetting(entries, identified, input)
+      : { records: [], forget: [] };
+  const empty = joined.messages.length === 0 && entries.some(({ state }) => state !== 'gone');
+  return {
+    ...builder.finish(),
+    needHeaderHash: undecided,
+    notes: [...joined.notes, ...notes, ...builder.notes, ...(empty ? [emptyNote] : [])],
+    complete: joined.complete,
+    bookkeeping: [...builder.records, ...vanished.records],
+    forget: vanished.forget,
+  };
+}
+
+const emptyNote: PlanNote = {
+  severity: 'note',
+  code: 'listing-empty',
+  message: 'The maildrop is empty. What is known of its messages is kept.',
+  messageNumbers: [],
+};
+
+class PlanBuilder {
+  readonly records: LedgerRecord[] = [];
+  readonly notes: PlanNote[] = [];
+  readonly #input: PlanInput;
+  readonly #retrieve: Retrieval[] = [];
+  readonly #delete: Deletion[] = [];
+  readonly #known: number[] = [];
+  readonly #noted: number[] = [];
+  readonly #skipped: Skip[] = [];
+  readonly #setAside: SetAside[] = [];
+  readonly #withheld: number[] = [];
+
+  constructor(input: PlanInput) {
+    this.#input = input;
+  }
+
+  place(message: IdentifiedMessage): void {
+    const { entry, messageNumber } = message;
+    this.#keepBooks(message);
+    switch (entry?.state) {
+      case 'noted':
+        this.#noted.push(messageNumber);
+        break;
+      case 'set-aside':
+        this.#setAside.push({
+          ...identityOf(message),
+          messageNumber,
+          failures: entry.failures,
+          reason: entry.reason ?? '',
+        });
+        break;
+      case 'delivered':
+      case 'gone':
+        this.#delivered(message, entry);
+        break;
+      default:
+        this.#wanted(message);
+    }
+  }
+
+  skip({ messageNumber, uniqueId, octets }: Omit<Skip, 'reason'>, reason: Skip['reason']): void {
+    this.#skipped.push({ messageNumber, uniqueId, octets, reason });
+  }
+
+  finish(): Pick<Plan, 'retrieve' | 'delete' | 'known' | 'noted' | 'skipped' | 'setAside'> {
+    if (this.#withheld.length > 0) {
+      this.notes.push({
+        severity: 'warning',
+        code: 'deletion-withheld',
+        message: 'Messages that the server lists in contradictory ways are not deleted.',
+        messageNumbers: this.#withheld.slice(0, 10),
+      });
+    }
+    const byNumber = (a: Skip, b: Skip): number => a.messageNumber - b.messageNumber;
+    return {
+      retrieve: this.#retrieve,
+      delete: this.#delete,
+      known: this.#known,
+      noted: this.#noted,
+      skipped: this.#skipped.sort(byNumber),
+      setAside: this.#setAside,
+    };
+  }
+
+  #keepBooks(message: IdentifiedMessage): void {
+    const { entry, key, uniqueId, octets, adopted } = message;
+    const { now: at } = this.#input;
+    if (entry === undefined) return;
+    if (adopted) this.records.push({ type: 'adopt', key, uniqueId, octets, at });
+    if (entry.vanishedAt !== undefined || entry.state === 'gone') {
+      this.records.push({ type: 'listed', message: identityOf(message), at });
+    }
+  }
+
+  #wanted(message: IdentifiedMessage): void {
+    const { options = {}, firstRun, now } = this.#input;
+    const { entry, messageNumber, octets } = message;
+    if (entry === undefined && firstRun && options.newOnly === true) {
+      this.#noted.push(messageNumber);
+      this.records.push({ type: 'noted', message: identityOf(message), at: now });
+    } else if (options.maximumOctets !== undefined && octets === undefined) {
+      this.skip(message, 'octets-unknown');
+    } else if (options.maximumOctets !== undefined && (octets ?? 0) > options.maximumOctets) {
+      this.skip(message, 'too-large');
+    } else if (options.limit !== undefined && this.#retrieve.length >= options.limit) {
+      this.skip(message, 'over-limit');
+    } else {
+      this.#retrieve.push({
+        ...identityOf(message),
+        messageNumber,
+        delivered: entry?.delivered ?? [],
+        delivering: entry?.delivering ?? [],
+        failures: entry?.failures ?? 0,
+        thenDelete: this.#deletesAtOnce() && this.#mayDelete(message),
+      });
+    }
+  }
+
+  #delivered(message: IdentifiedMessage, entry: LedgerEntry): void {
+    const { messageNumber, key, octets } = message;
+    if (this.#isDue(entry) && this.#mayDelete(message)) this.#delete.push({ messageNumber, key, octets });
+    else this.#known.push(messageNumber);
+  }
+
+  #deletesAtOnce(): boolean {
+    const retention = this.#input.options?.retention;
+    return retention?.type === 'delete' || (retention?.type === 'delete-after' && retention.after <= 0);
+  }
+
+  #isDue({ deliveredAt }: LedgerEntry): boolean {
+    const { options, now } = this.#input;
+    const retention = options?.retention;
+    if (retention?.type === 'delete') return true;
+    return (
+      retention?.type === 'delete-after' && deliveredAt !== undefined && deliveredAt + retention.after <= now
+    );
+  }
+
+  #mayDelete({ contradictory, messageNumber }: IdentifiedMessage): boolean {
+    if (contradictory) this.#withheld.push(messageNumber);
+    return !contradictory;
+  }
+}
+
+// Only a complete listing can tell that a message is gone, and even then its entry stays for a while.
+function planForgetting(
+  entries: readonly LedgerEntry[],
+  identified: readonly IdentifiedMessage[],
+  { now, options = {} }: PlanInput,
+): { records: LedgerRecord[]; forget: string[] } {
+  const listed = new Set(identified.map(({ key }) => key));
+  const age = Math.max(leastForgetAfter, options.forgetAfter ?? leastForgetAfter);
+  const records: LedgerRecord[] = [];
+  const forget: string[] = [];
+  for (const { key, state, vanishedAt, deleteRequestedAt } of entries) {
+    if (listed.has(key)) continue;
+    const since = vanishedAt ?? (state === 'gone' ? deleteRequestedAt : undefined);
+    if (since === undefined) records.push({ type: 'vanished', key, at: now });
+    else if (since + age <= now) {
+      forget.push(key);
+      records.push({ type: 'forget', key, at: now });
+    }
+  }
+  return { records, forget };
+}
+
+function identityOf({ key, uniqueId, octets, headerHash }: IdentifiedMessage): {
+  key: string;
+  uniqueId: string | undefined;
+  octets: number | undefined;
+  headerHash: string | undefined;
+} {
+  return { key, uniqueId, octets, headerHash };
+}
