@@ -12,5 +12,6 @@ export async function apop(session: ServerSession, { name, digest }: CommandOf<'
   }
   const { store } = session.context;
   const step = await verifyApop({ store, crypto: nodeCrypto }, session.timestamp, name, digest);
-  await (step.type === 'success' ? admit(session, step.user, 'APOP') : reject(session, 'APOP', name));
+  if (step.type === 'success') await admit(session, step.user, 'APOP');
+  else await reject(session, { mechanism: 'APOP', user: name, reason: 'wrong user name or password' });
 }

@@ -27,15 +27,17 @@ export async function auth(session: ServerSession, command: CommandOf<'AUTH'>): 
     store: session.context.store,
     crypto: nodeCrypto,
     host: session.context.options.host ?? 'localhost',
-    channelBinding: tls?.channelBinding,
+    // A client that could bind, and was not offered to, is no sign of somebody in between.
+    channelBinding: offersBinding(session) ? tls?.channelBinding : undefined,
     certificateUser: tls?.clientName,
     now: () => Date.now() / 1000,
   });
   session.exchange = { name: mechanism.name, run };
   const initial = command.initialResponse?.reveal();
-  const octets = initial === undefined || initial === '=' ? new Uint8Array(0) : decodeBase64(initial);
+  if (initial === undefined) return proceed(session, await run.start(undefined));
+  const octets = initial === '=' ? new Uint8Array(0) : decodeBase64(initial);
   if (octets === undefined) notBase64(session);
-  else await proceed(session, await run.start(initial === undefined ? undefined : octets));
+  else await proceed(session, await run.start(octets));
 }
 
 /** Takes the client's answer to a challenge. */
@@ -58,10 +60,14 @@ function isEnabled(session: ServerSession, { name, channelBinding }: ServerSaslM
   const { options, store } = session.context;
   const { tls } = session.transport;
   if (channelBinding && tls?.channelBinding === undefined) return false;
+  if (name === 'EXTERNAL' && tls?.clientName === undefined) return false;
   if (options.mechanisms !== undefined) return options.mechanisms.some((one) => one.toUpperCase() === name);
   if (name === 'ANONYMOUS') return false;
-  if (name === 'EXTERNAL') return tls?.clientName !== undefined;
   return name === 'OAUTHBEARER' || name === 'XOAUTH2' ? store.checkToken !== undefined : true;
+}
+
+function offersBinding(session: ServerSession): boolean {
+  return [...serverMechanisms.values()].some((one) => one.channelBinding && isEnabled(session, one));
 }
 
 async function proceed(session: ServerSession, step: ServerStep): Promise<void> {
@@ -71,8 +77,14 @@ async function proceed(session: ServerSession, step: ServerStep): Promise<void> 
   }
   const name = session.exchange?.name ?? 'AUTH';
   session.exchange = undefined;
-  if (step.type === 'success' && step.authorizationId === undefined) await admit(session, step.user, name);
-  else await reject(session, name, step.type === 'success' ? step.user : undefined);
+  if (step.type === 'failure') {
+    await reject(session, { mechanism: name, reason: step.reason });
+  } else if (step.authorizationId === undefined) {
+    await admit(session, step.user, name);
+  } else {
+    const reason = 'acting as another user is not allowed';
+    await reject(session, { mechanism: name, user: step.user, reason });
+  }
 }
 
 function notBase64(session: ServerSession): void {

@@ -7,21 +7,23 @@ const languages = [
 ] as const;
 
 /** LANG (RFC 6856 section 3). This server speaks English, under two names. */
-export function lang(session: ServerSession, { tag }: CommandOf<'LANG'>): void {
-  if (session.context.options.utf8 === false) {
+export async function lang(session: ServerSession, { tag }: CommandOf<'LANG'>): Promise<void> {
+  if (session.context.options.lang === false) {
     session.reply('-ERR', 'LANG is not supported here');
-  } else if (tag === undefined) {
-    session.lines(
+    return;
+  }
+  if (tag === undefined) {
+    await session.lines(
       'these languages are spoken',
       languages.map((language) => language.join(' ')),
     );
-  } else {
-    const wanted = tag.toLowerCase();
-    const found =
-      wanted === '*'
-        ? languages[0]
-        : languages.find(([name]) => name === wanted || wanted.startsWith(`${name}-`));
-    if (found === undefined) session.reply('-ERR', 'that language is not spoken here');
-    else session.reply('+OK', `${found[0]} ${found[1]} from now on`);
+    return;
   }
+  const wanted = tag.toLowerCase();
+  const found =
+    wanted === '*'
+      ? languages[0]
+      : languages.find(([name]) => name === wanted || wanted.startsWith(`${name}-`));
+  if (found === undefined) session.reply('-ERR', 'that language is not spoken here');
+  else session.reply('+OK', `${found[0]} ${found[1]} from now on`);
 }

@@ -1,5 +1,7 @@
+import { isPop3Error } from '../protocol/index.ts';
 import { MaildropInUseError } from './maildrop.ts';
 import type { ServerSession } from './server-session.ts';
+import { Transaction } from './transaction.ts';
 
 /** Whether readable passwords may be taken over this connection. */
 export function takesReadablePasswords(session: ServerSession): boolean {
@@ -8,43 +10,49 @@ export function takesReadablePasswords(session: ServerSession): boolean {
 
 /** Opens the maildrop of a user whose credentials are good, and answers. */
 export async function admit(session: ServerSession, user: string, mechanism: string): Promise<void> {
-  const { options, logins } = session.context;
+  const { options, logins, inUse } = session.context;
+  const refuse = (responseCode: string, text: string): void => {
+    session.log({ event: 'login-refused', user, mechanism, responseCode });
+    session.reply('-ERR', text, { code: responseCode });
+  };
+  const now = performance.now();
   const earliest = (logins.get(user) ?? Number.NEGATIVE_INFINITY) + (options.loginDelay ?? 0) * 1000;
-  if (Date.now() < earliest) {
-    session.reply('-ERR', `wait ${options.loginDelay} seconds between two logins`, { code: 'LOGIN-DELAY' });
-    return;
+  if (now < earliest) {
+    return refuse('LOGIN-DELAY', `wait ${Math.ceil((earliest - now) / 1000)} seconds, then log in again`);
   }
+  if (inUse.has(user)) return refuse('IN-USE', 'another session has the maildrop');
+  inUse.add(user);
   try {
     const maildrop = await (await options.maildrop(user)).open();
-    session.transaction = { user, maildrop, deleted: new Set() };
+    session.transaction = new Transaction(user, maildrop, () => inUse.delete(user));
   } catch (error) {
-    if (error instanceof MaildropInUseError) {
-      session.reply('-ERR', 'another session has the maildrop', { code: 'IN-USE' });
-      return;
-    }
+    inUse.delete(user);
+    if (error instanceof MaildropInUseError) return refuse('IN-USE', 'another session has the maildrop');
     session.log({ event: 'error', user, error });
-    session.reply('-ERR', 'the maildrop cannot be opened now', { code: 'SYS/TEMP' });
-    return;
+    return isPop3Error(error) && !error.transient
+      ? refuse('SYS/PERM', 'the maildrop cannot be opened')
+      : refuse('SYS/TEMP', 'the maildrop cannot be opened now');
   }
-  if (options.loginDelay !== undefined) logins.set(user, Date.now());
+  if (options.loginDelay !== undefined) logins.set(user, now);
   session.log({ event: 'login', mechanism });
-  session.reply('+OK', `${session.transaction.maildrop.messages.length} messages`);
+  session.reply('+OK', `${session.transaction.count} messages`);
 }
 
-/** Answers a login whose credentials are wrong: late, and always in the same words. Too many end the session. */
-export async function reject(session: ServerSession, mechanism: string, user?: string): Promise<void> {
+/** Answers a login that failed: late. Too many end the session. */
+export async function reject(
+  session: ServerSession,
+  { mechanism, user, reason }: { mechanism: string; user?: string | undefined; reason: string },
+): Promise<void> {
   const { failureDelay = 1000, maximumFailures = 5 } = session.context.options;
   session.failures++;
   session.log({ event: 'login-failed', mechanism, user });
-  if (failureDelay > 0) await new Promise((resolve) => setTimeout(resolve, failureDelay));
-  session.reply('-ERR', 'wrong user name or password', { code: 'AUTH' });
-  if (session.failures < maximumFailures) return;
-  await session.flush();
-  await session.transport.close();
+  if (failureDelay > 0) await session.pause(failureDelay);
+  session.reply('-ERR', reason, { code: 'AUTH' });
+  if (session.failures >= maximumFailures) session.end();
 }
 
-/** Answers a login that sends its password readable over a connection where that is not wanted. */
+/** Answers a login that sends its password readable over a connection where that is not wanted (RFC 3206 section 4). */
 export function refuseReadable(session: ServerSession): void {
   const advice = session.security === 'starttls' ? 'use STLS first' : 'use a connection with TLS';
-  session.reply('-ERR', `readable passwords are not taken here, ${advice}`);
+  session.reply('-ERR', `readable passwords are not taken here, ${advice}`, { code: 'AUTH' });
 }

@@ -4,7 +4,7 @@ import type { CommandOf } from './handler.ts';
 import { admit, refuseReadable, reject, takesReadablePasswords } from './login.ts';
 import type { ServerSession } from './server-session.ts';
 
-/** PASS (RFC 1939 section 7). */
+/** PASS (RFC 1939 section 7). After a failure, the client starts again with USER. */
 export async function pass(session: ServerSession, { password }: CommandOf<'PASS'>): Promise<void> {
   if (!takesReadablePasswords(session)) {
     refuseReadable(session);
@@ -19,5 +19,6 @@ export async function pass(session: ServerSession, { password }: CommandOf<'PASS
   const text = password.reveal();
   const { store } = session.context;
   const good = typeof text === 'string' && (await verifyPassword({ store, crypto: nodeCrypto }, user, text));
-  await (good ? admit(session, user, 'USER') : reject(session, 'USER', user));
+  if (good) await admit(session, user, 'USER');
+  else await reject(session, { mechanism: 'USER', user, reason: 'wrong user name or password' });
 }

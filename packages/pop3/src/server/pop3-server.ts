@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { LocalProtocolError } from '../protocol/index.ts';
 import { AcceptedSocketTransport, type AcceptedTransport, readServerTlsOptions } from '../transport/index.ts';
-import { type ListenerSecurity, type Pop3ServerOptions, toStore } from './options.ts';
-import { type ServerContext, ServerSession } from './server-session.ts';
+import type { ListenerSecurity, Pop3ServerOptions } from './options.ts';
+import { createContext, type ServerContext } from './server-context.ts';
+import { ServerSession } from './server-session.ts';
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -29,54 +30,68 @@ export interface Listener {
 export class Pop3Server {
   readonly #context: ServerContext;
   readonly #servers = new Set<Server>();
-  /** Connections whose handshake is not done. */
-  readonly #arriving = new Set<AcceptedTransport>();
-  readonly #sessions = new Map<AcceptedTransport, Promise<void>>();
+  readonly #sessions = new Map<ServerSession, Promise<void>>();
 
   /** @throws LocalProtocolError where the certificate or its key cannot be used. */
   constructor(options: Pop3ServerOptions) {
     if (options.tls !== undefined) readServerTlsOptions(options.tls);
-    this.#context = { options, store: toStore(options.users), logins: new Map() };
+    this.#context = createContext(options);
   }
 
-  /** Listens on a port. Rejects with the platform's error where it is taken. */
+  /** How many sessions there are now. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /**
+   * Listens on a port. Rejects with the platform's error where that is not possible.
+   *
+   * @throws LocalProtocolError where TLS is wanted and there is no certificate.
+   */
   async listen(options: ListenOptions = {}): Promise<Listener> {
     const { port = 0, host = '127.0.0.1' } = options;
-    const security = options.security ?? (this.#context.options.tls === undefined ? 'none' : 'starttls');
-    if (security !== 'none' && this.#context.options.tls === undefined) {
-      throw new LocalProtocolError(`listening with "${security}" needs a certificate`, {
-        hint: 'Give `tls: { cert, key }` to the server.',
-      });
-    }
-    const server = createServer({ noDelay: true }, (socket) => this.#accept(socket, security));
+    const security = options.security ?? this.#defaultSecurity;
+    this.#requireCertificate(security);
+    // Half open: a client may send all its commands, end its side, and read the answers afterwards.
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
+      this.#accept(socket, security),
+    );
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(port, host, () => {
         server.off('error', reject);
         resolve();
       });
     });
+    server.on('error', (error) => this.#context.log({ event: 'error', client: '', error }));
     this.#servers.add(server);
     const address = server.address();
     return { host, port: typeof address === 'object' && address !== null ? address.port : port, security };
   }
 
-  /** Serves one client over a transport that exists already. Resolves when the session is over; never rejects. */
+  /**
+   * Serves one client over a transport that exists already. With `tls`, a transport that has no TLS yet is given it first. Resolves when
+   * the session is over.
+   *
+   * @throws LocalProtocolError where TLS is wanted and there is no certificate.
+   */
   async serve(transport: AcceptedTransport, security: ListenerSecurity = 'none'): Promise<void> {
+    this.#requireCertificate(security);
     const session = new ServerSession(transport, security, this.#context);
     const { maximumConnections = 1000 } = this.#context.options;
-    if (this.#sessions.size >= maximumConnections)
-      return session.refuse('too many connections, try again later');
-    const running = session.run();
-    this.#sessions.set(transport, running);
+    const running =
+      this.#sessions.size < maximumConnections
+        ? session.run()
+        : session.refuse('too many connections, try again later');
+    this.#sessions.set(session, running);
     await running;
-    this.#sessions.delete(transport);
+    this.#sessions.delete(session);
   }
 
-  /** Stops listening, and ends every session; nothing that was marked in them is deleted. */
+  /** Stops listening, and ends every session; nothing that was marked in them is deleted. The server may listen again afterwards. */
   async close(): Promise<void> {
     const closed = [...this.#servers].map((server) => new Promise((resolve) => server.close(resolve)));
     this.#servers.clear();
-    for (const transport of [...this.#arriving, ...this.#sessions.keys()]) transport.destroy();
+    for (const session of this.#sessions.keys()) session.destroy();
     await Promise.all([...closed, ...this.#sessions.values()]);
   }
 
@@ -84,17 +99,21 @@ export class Pop3Server {
     await this.close();
   }
 
+  get #defaultSecurity(): ListenerSecurity {
+    return this.#context.options.tls === undefined ? 'none' : 'starttls';
+  }
+
+  #requireCertificate(security: ListenerSecurity): void {
+    if (security === 'none' || this.#context.options.tls !== undefined) return;
+    throw new LocalProtocolError(`"${security}" needs a certificate`, {
+      hint: 'Give `tls: { cert, key }` to the server.',
+    });
+  }
+
   #accept(socket: Socket, security: ListenerSecurity): void {
     const endpoint = { host: socket.remoteAddress ?? 'unknown', port: socket.remotePort ?? 0 };
-    const transport = new AcceptedSocketTransport(socket, endpoint);
-    const { tls, log } = this.#context.options;
-    this.#arriving.add(transport);
-    const ready = security === 'tls' && tls !== undefined ? transport.secure(tls) : Promise.resolve();
-    ready
-      .finally(() => this.#arriving.delete(transport))
-      .then(
-        () => this.serve(transport, security),
-        (error: unknown) => log?.({ event: 'error', client: endpoint.host, error }),
-      );
+    this.serve(new AcceptedSocketTransport(socket, endpoint), security).catch((error: unknown) =>
+      this.#context.log({ event: 'error', client: endpoint.host, error }),
+    );
   }
 }

@@ -1,0 +1,57 @@
+import type { CredentialStore } from '../sasl/index.ts';
+import {
+  defaultServerTimeouts,
+  type Pop3ServerOptions,
+  type ServerLogEntry,
+  type ServerTimeouts,
+} from './options.ts';
+
+/** What the sessions of a server share. */
+export interface ServerContext {
+  readonly options: Pop3ServerOptions;
+  readonly store: CredentialStore;
+  readonly timeouts: ServerTimeouts;
+  /** When each user logged in last, in milliseconds that only go up; for LOGIN-DELAY. */
+  readonly logins: Map<string, number>;
+  /** Whose maildrops sessions have. */
+  readonly inUse: Set<string>;
+  /** Never throws. */
+  readonly log: (entry: ServerLogEntry) => void;
+}
+
+/** The beginning of a server's life. */
+export function createContext(options: Pop3ServerOptions): ServerContext {
+  return {
+    options,
+    store: toStore(options.users),
+    timeouts: withDefaults(options.timeouts ?? {}),
+    logins: new Map(),
+    inUse: new Set(),
+    log: (entry) => {
+      try {
+        options.log?.(entry);
+      } catch {
+        // A broken log must not end sessions.
+      }
+    },
+  };
+}
+
+function withDefaults(timeouts: Partial<ServerTimeouts>): ServerTimeouts {
+  return {
+    handshake: timeouts.handshake ?? defaultServerTimeouts.handshake,
+    idle: timeouts.idle ?? defaultServerTimeouts.idle,
+    login: timeouts.login ?? defaultServerTimeouts.login,
+    write: timeouts.write ?? defaultServerTimeouts.write,
+  };
+}
+
+function toStore(users: Pop3ServerOptions['users']): CredentialStore {
+  if (isStore(users)) return users;
+  const passwords = new Map(Object.entries(users));
+  return { password: (user) => passwords.get(user) };
+}
+
+function isStore(users: Pop3ServerOptions['users']): users is CredentialStore {
+  return typeof users['password'] === 'function';
+}
