@@ -20,7 +20,7 @@ const perHost = 2;
 /** Collects many accounts, several at once. One that fails does not harm the others. */
 export async function collectAll(
   jobs: readonly AccountJob[],
-  { jobs: limit = 8 } = {},
+  { jobs: limit = 8 }: { readonly jobs?: number } = {},
 ): Promise<AccountOutcome[]> {
   const outcomes = new Map<AccountJob, AccountOutcome>();
   const waiting = [...jobs];

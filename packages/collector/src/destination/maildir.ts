@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import type { Delivery, DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
+import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
 import { fileFailure } from './error.ts';
+import { FileDelivery } from './file-delivery.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { LineEndConverter } from './line-end.ts';
+import { publishFile } from './publish.ts';
 
 /** How a {@link MaildirDestination} is made. */
 export interface MaildirOptions {
@@ -52,12 +54,7 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   }
 
   begin({ id }: DeliveryMessage): MaildirDelivery {
-    const path = join(this.#path, 'tmp', baseName(id));
-    try {
-      return new MaildirDelivery(this.name, id, path, this.#fs);
-    } catch (error) {
-      throw fileFailure(this.name, 'create', path, error);
-    }
+    return new MaildirDelivery(this.name, id, join(this.#path, 'tmp', baseName(id)), this.#fs);
   }
 
   async commit(deliveries: readonly MaildirDelivery[]): Promise<readonly DeliveryResult[]> {
@@ -74,38 +71,16 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   async close(): Promise<void> {}
 
   #publish(delivery: MaildirDelivery): DeliveryResult {
-    const { id, failure } = delivery;
-    if (failure !== undefined) return { status: 'failed', error: failure };
+    const { id, octets } = delivery;
     if (this.#present.has(id)) {
       delivery.abort();
       return { status: 'repeated' };
     }
-    const path = join(this.#path, 'new', `${baseName(id)},S=${delivery.octets}`);
-    try {
-      const repeated = this.#link(delivery.path, path);
-      this.#present.add(id);
-      delivery.abort();
-      return { status: repeated ? 'repeated' : 'delivered' };
-    } catch (error) {
-      delivery.abort();
-      return { status: 'failed', error: fileFailure(this.name, 'link', path, error) };
-    }
-  }
-
-  // True where the name was taken: the message is there already.
-  #link(from: string, to: string): boolean {
-    try {
-      this.#fs.link(from, to);
-      return false;
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'EEXIST') return true;
-      // File systems without hard links.
-      if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-      if (this.#fs.exists(to)) return true;
-      this.#fs.rename(from, to);
-      return false;
-    }
+    // `,S=` spares Maildir++ servers a stat.
+    const path = join(this.#path, 'new', `${baseName(id)},S=${octets}`);
+    const result = publishFile(this.name, delivery, path, this.#fs);
+    if (result.status !== 'failed') this.#present.add(id);
+    return result;
   }
 
   async #syncNames(): Promise<void> {
@@ -118,76 +93,16 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   }
 }
 
-/** One file under `tmp`. */
-export class MaildirDelivery implements Delivery {
-  readonly id: string;
-  readonly path: string;
-  octets = 0;
-  failure: ReturnType<typeof fileFailure> | undefined;
-  readonly #destination: string;
-  readonly #fs: FileSystem;
+/** One file under `tmp`, with the line ends that Maildir has. */
+export class MaildirDelivery extends FileDelivery {
   readonly #lines = new LineEndConverter();
-  #file: number | undefined;
 
-  constructor(destination: string, id: string, path: string, fileSystem: FileSystem) {
-    this.id = id;
-    this.path = path;
-    this.#destination = destination;
-    this.#fs = fileSystem;
-    this.#file = fileSystem.create(path);
+  override write(octets: Uint8Array): void {
+    super.write(this.#lines.convert(octets));
   }
 
-  write(octets: Uint8Array): void {
-    this.#append(this.#lines.convert(octets));
-  }
-
-  end(): void {
-    this.#append(this.#lines.end());
-  }
-
-  abort(): void {
-    this.#close();
-    try {
-      this.#fs.remove(this.path);
-    } catch {
-      // The next start removes it.
-    }
-  }
-
-  /** Makes the content durable; a failure is kept for the result. */
-  async sync(): Promise<void> {
-    const file = this.#file;
-    if (file === undefined) return;
-    try {
-      await this.#fs.sync(file);
-      this.#file = undefined;
-      this.#fs.close(file);
-    } catch (error) {
-      this.failure = fileFailure(this.#destination, 'fsync', this.path, error);
-      this.abort();
-    }
-  }
-
-  #append(octets: Uint8Array): void {
-    if (octets.length === 0 || this.#file === undefined) return;
-    try {
-      this.#fs.write(this.#file, octets);
-      this.octets += octets.length;
-    } catch (error) {
-      this.abort();
-      throw fileFailure(this.#destination, 'write', this.path, error);
-    }
-  }
-
-  #close(): void {
-    const file = this.#file;
-    this.#file = undefined;
-    if (file === undefined) return;
-    try {
-      this.#fs.close(file);
-    } catch {
-      // Nothing was promised about this file yet.
-    }
+  override end(): void {
+    super.write(this.#lines.end());
   }
 }
 

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { Delivery, DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
+import { fileFailure } from './error.ts';
+import { FileDelivery } from './file-delivery.ts';
+import { type FileSystem, nodeFileSystem } from './file-system.ts';
+import { publishFile } from './publish.ts';
+
+/** How an {@link EmlDestination} is made. */
+export interface EmlOptions {
+  /** Its folder; made where there is none. */
+  readonly path: string;
+  readonly name?: string | undefined;
+  readonly fileSystem?: FileSystem | undefined;
+}
+
+/** A folder of `.eml` files: the exact octets, one file a message. Unfinished ones have names that begin with a dot. */
+export class EmlDestination implements Destination<FileDelivery> {
+  readonly name: string;
+  readonly recognisesRepeats = true;
+  readonly batchMessages = 256;
+  readonly #path: string;
+  readonly #fs: FileSystem;
+
+  constructor({ path, name = `eml:${path}`, fileSystem = nodeFileSystem }: EmlOptions) {
+    this.name = name;
+    this.#path = path;
+    this.#fs = fileSystem;
+  }
+
+  async open(): Promise<void> {
+    try {
+      this.#fs.makeFolder(this.#path);
+      for (const file of this.#fs.list(this.#path)) {
+        if (/^\.[0-9a-f]{64}\.part$/.test(file)) this.#fs.remove(join(this.#path, file));
+      }
+    } catch (error) {
+      throw fileFailure(this.name, 'open', this.#path, error);
+    }
+  }
+
+  begin({ id }: DeliveryMessage): Delivery {
+    return new FileDelivery(this.name, id, join(this.#path, `.${id}.part`), this.#fs);
+  }
+
+  async commit(deliveries: readonly FileDelivery[]): Promise<readonly DeliveryResult[]> {
+    await Promise.all(deliveries.map((delivery) => delivery.sync()));
+    const results = deliveries.map((delivery) =>
+      publishFile(this.name, delivery, this.#file(delivery.id), this.#fs),
+    );
+    if (results.some(({ status }) => status === 'delivered')) {
+      try {
+        await this.#fs.syncFolder(this.#path);
+      } catch (error) {
+        throw fileFailure(this.name, 'fsync', this.#path, error);
+      }
+    }
+    return results;
+  }
+
+  async recover({ id }: DeliveryMessage): Promise<Recovery> {
+    return this.#fs.exists(this.#file(id)) ? 'delivered' : 'absent';
+  }
+
+  async close(): Promise<void> {}
+
+  #file(id: string): string {
+    return join(this.#path, `${id}.eml`);
+  }
+}

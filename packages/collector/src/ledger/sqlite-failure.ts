@@ -1,0 +1,70 @@
+import { LedgerError, type LedgerErrorCode } from './error.ts';
+
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_PERM = 3;
+const SQLITE_NOTADB = 26;
+
+const meanings: Readonly<Record<number, readonly [code: LedgerErrorCode, what: string, hint: string]>> = {
+  [SQLITE_BUSY]: [
+    'ERR_COLLECT_LEDGER_BUSY',
+    'another process is writing to it',
+    'Try again when the other one is done.',
+  ],
+  [SQLITE_LOCKED]: [
+    'ERR_COLLECT_LEDGER_BUSY',
+    'another process is writing to it',
+    'Try again when the other one is done.',
+  ],
+  [SQLITE_READONLY]: [
+    'ERR_COLLECT_LEDGER_ACCESS',
+    'it cannot be written',
+    'Check its permissions and those of its folder.',
+  ],
+  [SQLITE_PERM]: [
+    'ERR_COLLECT_LEDGER_ACCESS',
+    'it cannot be opened',
+    'Check its permissions and those of its folder.',
+  ],
+  [SQLITE_CANTOPEN]: [
+    'ERR_COLLECT_LEDGER_ACCESS',
+    'it cannot be opened',
+    'Check its path and the permissions of its folder.',
+  ],
+  [SQLITE_IOERR]: [
+    'ERR_COLLECT_LEDGER_IO',
+    'the disk failed',
+    'Check the disk. Nothing that was not recorded counts as delivered.',
+  ],
+  [SQLITE_FULL]: ['ERR_COLLECT_LEDGER_FULL', 'the disk is full', 'Make room, then run it again.'],
+  [SQLITE_CORRUPT]: [
+    'ERR_COLLECT_LEDGER_DAMAGED',
+    'its content is damaged',
+    'Restore it from a backup. It is never replaced by an empty one, since that would bring all mail home again.',
+  ],
+  [SQLITE_NOTADB]: [
+    'ERR_COLLECT_LEDGER_DAMAGED',
+    'it is no ledger',
+    'Check its path, or restore it from a backup. It is never replaced by an empty one.',
+  ],
+};
+
+/** The ledger's own error for what SQLite threw. */
+export function ledgerFailure(path: string, cause: unknown): LedgerError {
+  if (cause instanceof LedgerError) return cause;
+  const number =
+    cause instanceof Error && 'errcode' in cause && typeof cause.errcode === 'number'
+      ? cause.errcode & 0xff
+      : -1;
+  const [code, what, hint] = meanings[number] ?? [
+    'ERR_COLLECT_LEDGER_IO' as const,
+    cause instanceof Error ? cause.message : String(cause),
+    'Check the disk and the permissions.',
+  ];
+  return new LedgerError(code, `the ledger ${path}: ${what}`, { cause, hint });
+}

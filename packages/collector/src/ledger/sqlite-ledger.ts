@@ -1,0 +1,185 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { LedgerEntry } from '../plan/index.ts';
+import { LedgerError } from './error.ts';
+import type { AccountLedger, Ledger, LedgerAccountSummary, LedgerRun } from './ledger.ts';
+import { hasDied, thisProcess } from './process.ts';
+import { number, text, toEntry } from './row.ts';
+import { applicationId, migrate, schemaVersion } from './schema.ts';
+import { SqliteAccountLedger } from './sqlite-account-ledger.ts';
+import { ledgerFailure } from './sqlite-failure.ts';
+
+/**
+ * A ledger in one SQLite file, for all accounts. Every commit is durable (WAL, synchronous FULL). The file is made where there is none, readable
+ * by its owner only; a damaged or newer one is an error, never an empty start.
+ */
+export class SqliteLedger implements Ledger {
+  readonly path: string;
+  readonly #database: DatabaseSync;
+  readonly #opened = new Set<SqliteAccountLedger>();
+  #closed = false;
+
+  /** @throws LedgerError */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    } catch (cause) {
+      throw new LedgerError('ERR_COLLECT_LEDGER_ACCESS', `the folder of the ledger ${path} cannot be made`, {
+        cause,
+        hint: 'Check the path and the permissions.',
+      });
+    }
+    this.#database = openDatabase(path);
+  }
+
+  async openAccount(account: string): Promise<AccountLedger> {
+    return this.#guard(() => {
+      const database = this.#database;
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        database.prepare('INSERT OR IGNORE INTO account (name) VALUES (?)').run(account);
+        const row = database.prepare('SELECT * FROM account WHERE name = ?').get(account) ?? {};
+        this.#refuseHeld(account, row);
+        const { pid, host, started } = thisProcess();
+        database
+          .prepare(
+            'UPDATE account SET holder_pid = ?, holder_host = ?, holder_started = ?, held_since = ? WHERE name = ?',
+          )
+          .run(pid, host, started, Date.now(), account);
+        database.exec('COMMIT');
+        const opened = new SqliteAccountLedger(this.path, database, account, number(row['id']) ?? 0, () =>
+          this.#opened.delete(opened),
+        );
+        this.#opened.add(opened);
+        return opened;
+      } catch (error) {
+        database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  async accounts(): Promise<readonly LedgerAccountSummary[]> {
+    return this.#guard(() =>
+      this.#database
+        .prepare(
+          'SELECT name, listed_at, (SELECT count(*) FROM entry WHERE account = id) AS entries FROM account ORDER BY name',
+        )
+        .all()
+        .map((row) => ({
+          account: text(row['name']) ?? '',
+          entries: number(row['entries']) ?? 0,
+          listedAt: number(row['listed_at']),
+        })),
+    );
+  }
+
+  async *entries(account: string): AsyncGenerator<LedgerEntry, void> {
+    const rows = this.#guard(() =>
+      this.#database
+        .prepare('SELECT entry.* FROM entry JOIN account ON entry.account = account.id WHERE name = ?')
+        .iterate(account),
+    );
+    for (const row of rows) yield toEntry(row);
+  }
+
+  async runs(account: string): Promise<readonly LedgerRun[]> {
+    return this.#guard(() =>
+      this.#database
+        .prepare(
+          'SELECT run.* FROM run JOIN account ON run.account = account.id WHERE name = ? ORDER BY run.id DESC LIMIT 100',
+        )
+        .all(account)
+        .map((row) => ({
+          startedAt: number(row['started_at']) ?? 0,
+          endedAt: number(row['ended_at']) ?? 0,
+          result: resultOf(row['result']),
+          retrieved: number(row['retrieved']) ?? 0,
+          octets: number(row['octets']) ?? 0,
+          deleted: number(row['deleted']) ?? 0,
+          failed: number(row['failed']) ?? 0,
+          message: text(row['message']),
+        })),
+    );
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    for (const account of this.#opened) await account.close();
+    this.#closed = true;
+    this.#database.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #refuseHeld(account: string, row: Readonly<Record<string, unknown>>): void {
+    const pid = number(row['holder_pid']);
+    if (pid === undefined) return;
+    const holder = { pid, host: text(row['holder_host']) ?? '', since: number(row['held_since']) ?? 0 };
+    if (hasDied({ ...holder, started: text(row['holder_started']) ?? '' })) return;
+    throw new LedgerError(
+      'ERR_COLLECT_LEDGER_LOCKED',
+      `${account} is being collected by process ${pid} on ${holder.host} since ${new Date(holder.since).toISOString()}`,
+      { holder, hint: 'Wait until it is done, or end that process.' },
+    );
+  }
+
+  #guard<T>(work: () => T): T {
+    if (this.#closed) throw new LedgerError('ERR_COLLECT_LEDGER_CLOSED', 'the ledger is closed');
+    try {
+      return work();
+    } catch (error) {
+      throw ledgerFailure(this.path, error);
+    }
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const fresh = !existsSync(path);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 5000 });
+    if (fresh) chmodSync(path, 0o600);
+    const version = number(database.prepare('PRAGMA user_version').get()?.['user_version']) ?? 0;
+    const owner = number(database.prepare('PRAGMA application_id').get()?.['application_id']) ?? 0;
+    const tables = number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n']) ?? 0;
+    if (tables > 0 && owner !== applicationId) {
+      throw new LedgerError(
+        'ERR_COLLECT_LEDGER_DAMAGED',
+        `the ledger ${path}: it is a database of another program`,
+        {
+          hint: 'Name another file.',
+        },
+      );
+    }
+    if (version > schemaVersion) {
+      throw new LedgerError('ERR_COLLECT_LEDGER_NEWER', `the ledger ${path} was written by a later version`, {
+        hint: 'Use that version, or a later one.',
+      });
+    }
+    const check = tables > 0 ? text(database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']) : 'ok';
+    if (check !== 'ok') {
+      throw new LedgerError(
+        'ERR_COLLECT_LEDGER_DAMAGED',
+        `the ledger ${path}: its content is damaged: ${check}`,
+        {
+          hint: 'Restore it from a backup. It is never replaced by an empty one.',
+        },
+      );
+    }
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    if (version < schemaVersion) migrate(database, version);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw ledgerFailure(path, error);
+  }
+}
+
+function resultOf(value: unknown): LedgerRun['result'] {
+  return value === 'done' || value === 'partial' || value === 'interrupted' ? value : 'failed';
+}
