@@ -64,6 +64,17 @@ export function textFlag(flag: Described & { value: FlagValue }): Flag<string | 
   };
 }
 
+/** A flag whose text stands for something else; `parse` throws a {@link FlagError} where it does not. */
+export function mapFlag<T>(flag: Flag<string | undefined>, parse: (text: string) => T): Flag<T | undefined> {
+  return {
+    ...flag,
+    read(raw) {
+      const text = flag.read(raw);
+      return text === undefined ? undefined : parse(text);
+    },
+  };
+}
+
 /** A flag that may be repeated. */
 export function listFlag(flag: Described & { value: FlagValue }): Flag<readonly string[]> {
   return {

@@ -1,3 +1,4 @@
+import { collect } from './command/collect.ts';
 import { help } from './command/help.ts';
 import { list, remove, show } from './command/message.ts';
 import { serve } from './command/serve.ts';
@@ -5,7 +6,7 @@ import { status } from './command/status.ts';
 import type { CommandDefinition } from './definition.ts';
 
 /** Every command, in the order of help. To add one: its definition in command/, its module in ../command/, a line here. */
-export const commands: readonly CommandDefinition[] = [status, list, show, remove, serve, help];
+export const commands: readonly CommandDefinition[] = [status, list, show, collect, remove, serve, help];
 
 /** The pages of `postrider help` that are not about one command. */
 export const topicNames: readonly string[] = ['exit-codes', 'security', 'gmail', 'outlook'];

@@ -1,0 +1,58 @@
+import type { CollectEvent } from '@postrider/collector';
+import { describeFailure } from '../failure/index.ts';
+import type { Output } from '../output/output.ts';
+import { countOf, formatOctets } from '../output/quantity.ts';
+
+/** Tells the user of an event as it happens: as a line of JSON, or as words where it is worth them. */
+export function reportEvent(output: Output, account: string, event: CollectEvent, several: boolean): void {
+  if (output.json) {
+    if (event.type !== 'progress') output.printJsonLine({ account, ...toJson(event) });
+    return;
+  }
+  const prefix = several ? `${account}: ` : '';
+  switch (event.type) {
+    case 'note':
+      if (event.note.severity === 'warning') output.warn(`${prefix}${event.note.message}`);
+      else output.detail(`${prefix}${event.note.message}`);
+      break;
+    case 'failed':
+      output.warn(
+        `${prefix}message ${event.messageNumber}${event.uniqueId === undefined ? '' : ` (${event.uniqueId})`} ${event.setAside ? 'is set aside' : 'failed'}: ${event.reason}`,
+      );
+      break;
+    case 'skipped':
+      if (event.reason === 'too-large' || event.reason === 'octets-unknown') {
+        output.note(
+          `${prefix}message ${event.messageNumber} stays on the server: ${formatOctets(event.octets ?? 0)} is more than --max-size`,
+        );
+      } else if (event.reason === 'unidentified') {
+        output.warn(
+          `${prefix}message ${event.messageNumber} has no unique-id and no header that can be read: it stays on the server`,
+        );
+      }
+      break;
+    case 'deletion-unconfirmed':
+      output.warn(
+        `${prefix}the deletion of ${countOf(event.messages, 'message')} is not confirmed (${event.reason}); the next run asks again`,
+      );
+      break;
+    case 'retry':
+      output.note(
+        `${prefix}${describeFailure(event.error).sentence}; trying again in ${event.delay / 1000} s`,
+      );
+      break;
+    case 'delivered':
+      output.detail(
+        `${prefix}message ${event.messageNumber}: ${formatOctets(event.octets)}${event.repeated ? ', was there already' : ''}`,
+      );
+      break;
+    default:
+      break;
+  }
+}
+
+function toJson(event: Exclude<CollectEvent, { type: 'progress' }>): object {
+  if (event.type !== 'retry')
+    return { ...event, ...('uniqueId' in event ? { uniqueId: event.uniqueId ?? null } : {}) };
+  return { type: event.type, delay: event.delay, error: describeFailure(event.error).sentence };
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import {
+  type AccountJob,
+  type AccountOutcome,
+  type CollectEvent,
+  collectAll,
+  isTemporaryFileSystem,
+  SqliteLedger,
+} from '@postrider/collector';
+import { collectJob } from '../collect/job.ts';
+import { Progress } from '../collect/progress.ts';
+import { reportEvent } from '../collect/report.ts';
+import { summarize } from '../collect/summary.ts';
+import { findTargets, type Target } from '../connection/target.ts';
+import type { Context } from '../context.ts';
+import { describeFailure, exitCode } from '../failure/index.ts';
+import { deleteAfterFlag, deleteFlag, jobsFlag, ledgerFlag } from '../flag/collect.ts';
+import { stateFolder } from '../keyring/credential.ts';
+import { formatTable } from '../output/table.ts';
+
+/** `postrider collect`. */
+export async function run(context: Context): Promise<number> {
+  const { invocation, output, io } = context;
+  const targets = await findTargets(context);
+  const path = invocation.get(ledgerFlag) ?? join(stateFolder(io.env), 'ledger.sqlite');
+  const ledger = new SqliteLedger(path);
+  const progress = new Progress(output, targets.length);
+  try {
+    const deletes = invocation.get(deleteFlag) || invocation.get(deleteAfterFlag) !== undefined;
+    if (deletes && isTemporaryFileSystem(path)) {
+      output.warn(
+        `the ledger ${path} is on a file system that a restart empties, and mail is to be deleted: choose another --ledger`,
+      );
+    }
+    const jobs: AccountJob[] = [];
+    // One after the other: each may ask for its password.
+    for (const target of targets) {
+      const onEvent = (event: CollectEvent): void => {
+        progress.take(target.label, event);
+        reportEvent(output, target.label, event, targets.length > 1);
+      };
+      jobs.push(await collectJob(context, target, { ledger, onEvent }));
+    }
+    const outcomes = await collectAll(jobs, { jobs: invocation.get(jobsFlag) ?? 8 });
+    progress.end();
+    return finish(context, targets, jobs, outcomes);
+  } finally {
+    progress.end();
+    await ledger.close();
+  }
+}
+
+function finish(
+  context: Context,
+  targets: readonly Target[],
+  jobs: readonly AccountJob[],
+  outcomes: readonly AccountOutcome[],
+): number {
+  const { output } = context;
+  const summaries = outcomes.map((outcome, index) =>
+    summarize(outcome, jobs[index], targets[index]?.label ?? ''),
+  );
+  for (const { json, error } of summaries) {
+    if (output.json) output.printJsonLine(json);
+    if (error === undefined) continue;
+    const failure = describeFailure(error);
+    output.error(failure.sentence, failure.hint);
+    if (failure.exitCode === exitCode.bug && output.verbose && error instanceof Error)
+      output.debug(error.stack ?? '');
+  }
+  if (!output.json && summaries.length === 1) {
+    for (const { sentence } of summaries) output.print(sentence);
+  } else if (!output.json) {
+    const columns = [
+      { title: 'Account' },
+      { title: 'New', align: 'right' },
+      { title: 'Failed', align: 'right' },
+      { title: '', shrinksTo: 20 },
+    ] as const;
+    const rows = summaries.map(({ account, retrieved, failed, sentence }) => [
+      account,
+      String(retrieved),
+      String(failed),
+      sentence,
+    ]);
+    output.printPainted(formatTable(columns, rows, { columns: output.columns, paint: output.paint }));
+  }
+  context.io.signal.throwIfAborted();
+  const [only] = summaries;
+  if (summaries.length === 1 && only?.error !== undefined) return describeFailure(only.error).exitCode;
+  return summaries.every(({ good }) => good) ? exitCode.done : exitCode.someFailed;
+}

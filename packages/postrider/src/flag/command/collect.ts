@@ -1,0 +1,63 @@
+import {
+  deleteAfterFlag,
+  deleteFlag,
+  doubtFlag,
+  dryRunFlag,
+  jobsFlag,
+  keepFlag,
+  ledgerFlag,
+  limitFlag,
+  maximumSizeFlag,
+  newOnlyFlag,
+  toFlag,
+} from '../collect.ts';
+import { connectionGroup, loginGroup } from '../connection.ts';
+import type { CommandDefinition } from '../definition.ts';
+import { generalGroup } from '../general.ts';
+import { targetArguments } from '../target.ts';
+
+export const collect: CommandDefinition = {
+  path: ['collect'],
+  summary: 'Bring new messages home, each exactly once',
+  description: [
+    'Fetches what is new and delivers it. Messages stay on the server unless --delete or --delete-after says otherwise, and are deleted only when their delivery is durable and recorded.',
+    'Whatever crashes, the next run goes on where this one ended: nothing is lost, and nothing is delivered twice. Without an account, all of the configuration are collected.',
+  ],
+  usage: ['HOST USER --to DEST', '[ACCOUNT...]'],
+  arguments: targetArguments,
+  count: [0, Number.POSITIVE_INFINITY],
+  completes: 'account',
+  groups: [
+    {
+      title: 'Options',
+      flags: [
+        toFlag,
+        keepFlag,
+        deleteFlag,
+        deleteAfterFlag,
+        newOnlyFlag,
+        maximumSizeFlag,
+        limitFlag,
+        ledgerFlag,
+        dryRunFlag,
+        doubtFlag,
+        jobsFlag,
+      ],
+    },
+    connectionGroup,
+    loginGroup,
+    generalGroup,
+  ],
+  examples: [
+    {
+      command: 'postrider collect pop.example.org ann --to maildir:Mail',
+      explanation: 'Fetches what is new, and keeps it on the server',
+    },
+    {
+      command: 'postrider collect pop.example.org ann --to maildir:Mail --delete-after 30d',
+      explanation: 'Deletes it a month later',
+    },
+    { command: 'postrider collect', explanation: 'All accounts of the configuration file' },
+  ],
+  load: () => import('../../command/collect.ts'),
+};
