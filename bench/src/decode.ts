@@ -1,6 +1,6 @@
 import { ClientConnection, NEED_DATA, searchOctets, secret } from '@postrider/pop3/protocol';
 import { nodeSearch } from '@postrider/pop3/transport';
-import { ratio, report, type Row } from './report.ts';
+import { type Row, ratio, report } from './report.ts';
 
 // Decoding of RETR content, memory to memory: what the core itself costs, with no network and no disk.
 

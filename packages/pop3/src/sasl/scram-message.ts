@@ -1,4 +1,3 @@
-import { encodeText } from '../protocol/index.ts';
 import { decodeBase64 } from './base64.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -50,6 +49,3 @@ export function parseServerFirst(message: string): ServerFirst | { readonly rule
 
 /** A message's octets as text; undefined where it is not UTF-8. */
 export const decodeMessage: (octets: Uint8Array) => string | undefined = decodeUtf8;
-
-/** A message's text as octets. */
-export const encodeMessage: (text: string) => Uint8Array = encodeText;

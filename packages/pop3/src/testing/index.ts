@@ -1,3 +1,18 @@
+export type {
+  Dialogue,
+  DialogueAction,
+  DialogueStep,
+  DirectiveStep,
+  ExpectStep,
+  OctetsStep,
+  Role,
+} from './dialogue.ts';
+export { DialogueError } from './dialogue-error.ts';
+export type { Expectation } from './expectation.ts';
+export { formatLiteral, parseLiteral } from './literal.ts';
+export { loadDialogues } from './load-dialogue.ts';
+export { parseDialogue } from './parse-dialogue.ts';
+export { type PlayOptions, playDialogue } from './play-dialogue.ts';
 export {
   type Script,
   type ScriptedPeer,
@@ -5,3 +20,4 @@ export {
   type SendOptions,
   startScriptedServer,
 } from './scripted-server.ts';
+export { describeSplit, type Split, splitOctets } from './split.ts';

@@ -18,7 +18,7 @@ export function summarizeCertificate(der: Uint8Array): CertificateSummary {
 }
 
 /** SHA-256 of a certificate's subject public key info, base64 (RFC 7469 section 2.4). */
-export function publicKeyPin(der: Uint8Array): string {
+function publicKeyPin(der: Uint8Array): string {
   return createHash('sha256').update(certificateParts(der).publicKeyInfo).digest('base64');
 }
 

@@ -1,4 +1,4 @@
-import type { AccountJob, AccountOutcome } from '@postrider/collector';
+import type { AccountJob, AccountOutcome, CollectEvent } from '@postrider/collector';
 import { describeFailure } from '../failure/index.ts';
 import { countOf, formatOctets } from '../output/quantity.ts';
 
@@ -19,13 +19,14 @@ export function summarize(
   { result, error: thrown }: AccountOutcome,
   job: AccountJob | undefined,
   account: string,
+  planned?: Extract<CollectEvent, { type: 'planned' }>,
 ): Summary {
   const error = thrown ?? result?.error;
   const { retrieved = 0, octets = 0, known = 0, deleted = 0, failed = [], skipped = [] } = result ?? {};
   const names = job?.options.destinations.map(({ name }) => name).join(', ') ?? '';
   const parts = [
     job?.options.dryRun === true
-      ? 'nothing was done (--dry-run)'
+      ? `${countOf(planned?.retrieve ?? 0, 'new message')} (${formatOctets(planned?.octets ?? 0)}) would be delivered to ${names}, ${planned?.delete ?? 0} deleted`
       : `${countOf(retrieved, 'new message')} (${formatOctets(octets)}) delivered to ${names}`,
     `${failed.length} failed`,
     `${known} already here`,

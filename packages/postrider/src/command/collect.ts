@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import {
   type AccountJob,
-  type AccountOutcome,
   type CollectEvent,
   collectAll,
   isTemporaryFileSystem,
@@ -10,8 +9,8 @@ import {
 import { collectJob } from '../collect/job.ts';
 import { Progress } from '../collect/progress.ts';
 import { reportEvent } from '../collect/report.ts';
-import { summarize } from '../collect/summary.ts';
-import { findTargets, type Target } from '../connection/target.ts';
+import { type Summary, summarize } from '../collect/summary.ts';
+import { findTargets } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { describeFailure, exitCode } from '../failure/index.ts';
 import { deleteAfterFlag, deleteFlag, jobsFlag, ledgerFlag } from '../flag/collect.ts';
@@ -33,9 +32,11 @@ export async function run(context: Context): Promise<number> {
       );
     }
     const jobs: AccountJob[] = [];
+    const plans = new Map<string, Planned>();
     // One after the other: each may ask for its password.
     for (const target of targets) {
       const onEvent = (event: CollectEvent): void => {
+        if (event.type === 'planned') plans.set(target.label, event);
         progress.take(target.label, event);
         reportEvent(output, target.label, event, targets.length > 1);
       };
@@ -43,23 +44,21 @@ export async function run(context: Context): Promise<number> {
     }
     const outcomes = await collectAll(jobs, { jobs: invocation.get(jobsFlag) ?? 8 });
     progress.end();
-    return finish(context, targets, jobs, outcomes);
+    const summaries = outcomes.map((outcome, index) => {
+      const label = targets[index]?.label ?? outcome.account;
+      return summarize(outcome, jobs[index], label, plans.get(label));
+    });
+    return finish(context, summaries);
   } finally {
     progress.end();
     await ledger.close();
   }
 }
 
-function finish(
-  context: Context,
-  targets: readonly Target[],
-  jobs: readonly AccountJob[],
-  outcomes: readonly AccountOutcome[],
-): number {
+type Planned = Extract<CollectEvent, { type: 'planned' }>;
+
+function finish(context: Context, summaries: readonly Summary[]): number {
   const { output } = context;
-  const summaries = outcomes.map((outcome, index) =>
-    summarize(outcome, jobs[index], targets[index]?.label ?? ''),
-  );
   for (const { json, error } of summaries) {
     if (output.json) output.printJsonLine(json);
     if (error === undefined) continue;

@@ -39,7 +39,7 @@ export function describeFailure(error: unknown): Failure {
 }
 
 /** The user wanted out. */
-export function isAbort(error: unknown): boolean {
+function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'ExitPromptError');
 }
 
