@@ -146,7 +146,7 @@ function deliveredRecord(
   };
 }
 
-function identityOf({ retrieval }: IncomingMessage): MessageIdentity {
-  const { key, uniqueId, octets, headerHash } = retrieval;
+function identityOf({ retrieval, headerHash }: IncomingMessage): MessageIdentity {
+  const { key, uniqueId, octets } = retrieval;
   return { key, uniqueId, octets, headerHash };
 }

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
-
-const LF = 0x0a;
-const CR = 0x0d;
 
 /**
  * The hashes of the headers of some messages, read with `TOP n 0`, or RETR where TOP is missing; undefined for those that cannot be read. The first
@@ -42,28 +39,58 @@ async function retry(client: Pop3Client, messageNumber: number): Promise<string 
   }
 }
 
-/** SHA-256 of a header: its lines up to the blank one, each ended by LF. */
-export async function hashHeader(content: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash('sha256');
-  let carried: Uint8Array = new Uint8Array(0);
-  for await (const piece of content) {
-    let octets = piece;
-    if (carried.length > 0) octets = Buffer.concat([carried, piece]);
-    let position = 0;
-    for (;;) {
-      const end = octets.indexOf(LF, position);
-      if (end < 0) break;
-      const line = octets.subarray(position, end > position && octets[end - 1] === CR ? end - 1 : end);
-      if (line.length === 0) return hash.digest('hex');
-      hash.update(line).update('\n');
-      position = end + 1;
-    }
-    carried = octets.subarray(position);
-    // A line without an end is not carried on for ever.
-    if (carried.length > 65_536) {
-      hash.update(carried);
-      carried = new Uint8Array(0);
-    }
+/** SHA-256 of a message's header, with LF line ends. */
+async function hashHeader(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const header = new HeaderHash();
+  for await (const piece of content) header.update(piece);
+  return header.digest();
+}
+
+const longestHeader = 262_144;
+
+/** Hashes the header of a message whose octets come in pieces: up to the first blank line, or 256 KB. What comes behind costs nothing. */
+export class HeaderHash {
+  #pieces: Uint8Array[] = [];
+  #octets = 0;
+  #digest: string | undefined;
+
+  update(octets: Uint8Array): void {
+    if (this.#digest !== undefined) return;
+    this.#pieces.push(octets);
+    this.#octets += octets.length;
+    const header = this.#header();
+    if (header !== undefined) this.#finish(header);
+    else if (this.#octets >= longestHeader) this.digest();
   }
-  return hash.update(carried).digest('hex');
+
+  /** The hash; a header that no blank line ends counts as it is. */
+  digest(): string {
+    return this.#digest ?? this.#finish(normalize(this.#joined()));
+  }
+
+  #header(): string | undefined {
+    const text = normalize(this.#joined());
+    const end = text.startsWith('\n') ? 0 : text.indexOf('\n\n');
+    return end < 0 ? undefined : text.slice(0, end + 1);
+  }
+
+  #joined(): Buffer {
+    const [only] = this.#pieces;
+    if (this.#pieces.length === 1 && only !== undefined) {
+      return Buffer.from(only.buffer, only.byteOffset, Math.min(only.length, longestHeader));
+    }
+    const joined = Buffer.concat(this.#pieces).subarray(0, longestHeader);
+    this.#pieces = [joined];
+    return joined;
+  }
+
+  #finish(header: string): string {
+    this.#pieces = [];
+    this.#digest = hash('sha256', header);
+    return this.#digest;
+  }
+}
+
+function normalize(octets: Buffer): string {
+  return octets.toString('latin1').replaceAll('\r\n', '\n').replace(/\n?$/, '\n');
 }

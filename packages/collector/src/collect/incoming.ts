@@ -1,6 +1,7 @@
 import type { ContentSink } from '@postrider/pop3';
 import type { Delivery, DeliveryMessage, Destination } from '../destination/index.ts';
 import type { Retrieval } from '../plan/index.ts';
+import { HeaderHash } from './header-hash.ts';
 
 /** A delivery of one message to one destination. */
 export interface Branch {
@@ -16,6 +17,7 @@ export class IncomingMessage implements ContentSink {
   readonly retrieval: Retrieval;
   readonly id: string;
   octets = 0;
+  readonly #header = new HeaderHash();
   readonly #destinations: readonly Destination[];
   readonly #onOctets: (octets: number) => void;
   #branches: Branch[] | undefined;
@@ -36,6 +38,11 @@ export class IncomingMessage implements ContentSink {
     return { id: this.id, octets: this.retrieval.octets };
   }
 
+  /** How it can be recognised should the server change its unique-id. */
+  get headerHash(): string {
+    return this.#header.digest();
+  }
+
   /** The deliveries, once they were begun. */
   get branches(): readonly Branch[] {
     return this.#branches ?? [];
@@ -43,6 +50,7 @@ export class IncomingMessage implements ContentSink {
 
   write(octets: Uint8Array): void | Promise<void> {
     this.octets += octets.length;
+    this.#header.update(octets);
     this.#onOctets(octets.length);
     const branches = this.#branches;
     if (branches === undefined) return this.#beginAndWrite(octets);
