@@ -1,33 +1,53 @@
-import { readdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StoredMaildropOptions } from './maildir-maildrop.ts';
-import { isPlainFile } from './stored-content.ts';
-import { StoredMaildrop, type StoredMessage } from './stored-maildrop.ts';
+import { MaildropUnusableError } from './maildrop.ts';
+import { inParallel } from './parallel.ts';
+import {
+  isMissing,
+  StoredMaildrop,
+  type StoredMaildropOptions,
+  type StoredMessage,
+} from './stored-maildrop.ts';
 import { uniqueIdOf } from './unique-id.ts';
 
-/** A folder of `.eml` files as a maildrop, in the order of their names. */
-export class FolderMaildrop extends StoredMaildrop {
+/** A folder of `.eml` files as a maildrop, in the order of their names. Links are passed over, and so are folders in it. */
+export class FolderMaildrop extends StoredMaildrop<StoredMessage> {
   readonly #path: string;
-  readonly #writable: boolean;
 
-  constructor(path: string, { writable = true }: StoredMaildropOptions = {}) {
-    super();
+  /** @param options - not writable by default. */
+  constructor(path: string, { writable = false }: StoredMaildropOptions = {}) {
+    super(writable);
     this.#path = path;
-    this.#writable = writable;
   }
 
   protected async list(): Promise<readonly StoredMessage[]> {
-    const messages: StoredMessage[] = [];
-    for (const file of (await readdir(this.#path)).sort()) {
-      const path = join(this.#path, file);
-      if (!/\.eml$/i.test(file) || !(await isPlainFile(path))) continue;
-      messages.push({ uniqueId: uniqueIdOf(file), range: { path } });
-    }
-    return messages;
+    const names = (await this.#names()).sort();
+    const messages = await inParallel(names, async (name): Promise<StoredMessage[]> => {
+      const path = join(this.#path, name);
+      const status = await lstat(path).catch(() => undefined);
+      if (status === undefined || !status.isFile()) return [];
+      return [{ uniqueId: uniqueIdOf(name), path, stamp: `${status.size} ${status.mtimeMs}` }];
+    });
+    return messages.flat();
   }
 
-  protected async remove(messages: readonly StoredMessage[]): Promise<void> {
-    if (!this.#writable) throw new Error('the maildrop is read-only');
-    for (const { range } of messages) await unlink(range.path);
+  protected async remove(
+    messages: readonly StoredMessage[],
+  ): Promise<readonly (readonly [StoredMessage, unknown])[]> {
+    const failed: [StoredMessage, unknown][] = [];
+    await inParallel(messages, async (message) => {
+      await unlink(message.path).catch((error: unknown) => {
+        if (!isMissing(error)) failed.push([message, error]);
+      });
+    });
+    return failed;
+  }
+
+  async #names(): Promise<string[]> {
+    try {
+      return (await readdir(this.#path)).filter((name) => /\.eml$/i.test(name));
+    } catch (cause) {
+      throw new MaildropUnusableError(`${this.#path} is no folder that can be read`, { cause });
+    }
   }
 }

@@ -12,3 +12,4 @@ export { MboxMaildrop } from './mbox-maildrop.ts';
 export { type AddOptions, MemoryMaildrop } from './memory-maildrop.ts';
 export type { ListenerSecurity, Pop3ServerOptions, ServerLogEntry, ServerTimeouts } from './options.ts';
 export { type Listener, type ListenOptions, Pop3Server } from './pop3-server.ts';
+export type { StoredMaildropOptions } from './stored-maildrop.ts';

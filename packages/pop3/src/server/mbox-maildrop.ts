@@ -1,74 +1,103 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { StoredMaildrop, type StoredMessage } from './stored-maildrop.ts';
+import { lstat } from 'node:fs/promises';
+import { MaildropUnusableError } from './maildrop.ts';
+import { rewriteMbox } from './mbox-rewrite.ts';
+import { describeMessage, findMessages, type MboxRange } from './mbox-scan.ts';
+import { type OpenRange, openPlainFile } from './stored-content.ts';
+import { StoredMaildrop, type StoredMaildropOptions, type StoredMessage } from './stored-maildrop.ts';
 
-const LF = 0x0a;
-const from = Buffer.from('\nFrom ');
+/** A message in an mbox file. */
+interface MboxMessage extends StoredMessage {
+  readonly octets: number;
+  readonly range: MboxRange;
+}
+
+interface Scan {
+  readonly stamp: string;
+  readonly messages: readonly MboxMessage[];
+}
 
 /**
- * An mbox file as a maildrop, read-only: rewriting somebody's only copy of all their mail is nothing that a POP3 server should do. A message
- * begins behind each line that begins with `From ` at the file's start or after a line's end; quoted `>From ` lines are sent as they are.
+ * An mbox file as a maildrop. Quoted `>From ` lines are sent as they are. Where it is writable, QUIT writes a new file and puts it in the
+ * place of the old one, under a lock file (`NAME.lock`) that programs which deliver to it must heed as well.
  */
-export class MboxMaildrop extends StoredMaildrop {
+export class MboxMaildrop extends StoredMaildrop<MboxMessage> {
   readonly #path: string;
+  #scan: Scan | undefined;
 
-  constructor(path: string) {
-    super();
+  /** @param options - not writable by default. */
+  constructor(path: string, { writable = false }: StoredMaildropOptions = {}) {
+    super(writable);
     this.#path = path;
   }
 
-  protected async list(): Promise<readonly StoredMessage[]> {
-    const separators = await this.#separators();
-    const repeated = new Map<string, number>();
-    return separators.map(({ content, hash }, index) => {
-      const next = separators[index + 1];
-      // The blank line before the next separator belongs to the file, not to the message.
-      const end = next === undefined ? undefined : Math.max(content, next.start - 1);
-      const count = repeated.get(hash) ?? 0;
-      repeated.set(hash, count + 1);
-      return {
-        uniqueId: count === 0 ? hash : `${hash}-${count}`,
-        range: { path: this.#path, start: content, end },
-      };
-    });
+  protected async list(): Promise<readonly MboxMessage[]> {
+    return (await this.#current()).messages;
   }
 
-  protected async remove(): Promise<void> {
-    throw new Error('an mbox file is served read-only');
-  }
-
-  async #separators(): Promise<{ start: number; content: number; hash: string }[]> {
-    const file = await open(this.#path, 'r');
+  // Another program may have written to the file since it was listed: then the message may be elsewhere in it.
+  protected override async openMessage({ uniqueId }: MboxMessage): Promise<OpenRange> {
+    const range = await openPlainFile(this.#path);
     try {
-      const found: { start: number; content: number; hash: string }[] = [];
-      const { size } = await file.stat();
-      const window = Buffer.alloc(1 << 20);
-      // Windows overlap, so that no separator is cut in two; a separator line is at most 4 KB long.
-      for (let offset = 0; offset < size; offset += window.length - 4096) {
-        const { bytesRead } = await file.read(window, 0, window.length, offset);
-        const octets = window.subarray(0, bytesRead);
-        const last = offset + bytesRead >= size;
-        const add = (at: number): void => {
-          if (!last && at >= window.length - 4096) return;
-          const end = octets.indexOf(LF, at);
-          const content = offset + (end < 0 ? bytesRead : end + 1);
-          const sample = octets.subarray(at, Math.min(bytesRead, at + 2048));
-          found.push({
-            start: offset + at,
-            content,
-            hash: createHash('sha256').update(sample).digest('hex').slice(0, 40),
-          });
-        };
-        if (offset === 0 && octets.subarray(0, 5).equals(from.subarray(1))) add(0);
-        for (let at = octets.indexOf(from); at >= 0; at = octets.indexOf(from, at + 1)) {
-          const start = offset + at + 1;
-          if (found.at(-1) === undefined || start > (found.at(-1)?.start ?? -1)) add(at + 1);
-        }
-        if (last) break;
-      }
-      return found;
-    } finally {
-      await file.close();
+      const { messages } = await this.#scanned(range);
+      const message = messages.find((one) => one.uniqueId === uniqueId);
+      if (message === undefined) throw new MaildropUnusableError('the message is in the file no more');
+      return { file: range.file, start: message.range.start, end: message.range.end };
+    } catch (error) {
+      await range.file.close();
+      throw error;
     }
+  }
+
+  protected async remove(
+    messages: readonly MboxMessage[],
+  ): Promise<readonly (readonly [MboxMessage, unknown])[]> {
+    try {
+      const gone = new Set(messages.map(({ uniqueId }) => uniqueId));
+      await rewriteMbox(this.#path, async (range) =>
+        (await this.#scanned(range)).messages
+          .filter(({ uniqueId }) => gone.has(uniqueId))
+          .map((message) => message.range),
+      );
+      return [];
+    } catch (error) {
+      return messages.map((message) => [message, error] as const);
+    }
+  }
+
+  async #current(): Promise<Scan> {
+    const status = await lstat(this.#path).catch(() => undefined);
+    if (status === undefined || !status.isFile()) {
+      throw new MaildropUnusableError(`${this.#path} is no mbox: there is no such file`);
+    }
+    const range = await openPlainFile(this.#path);
+    try {
+      return await this.#scanned(range);
+    } finally {
+      await range.file.close();
+    }
+  }
+
+  async #scanned(range: OpenRange): Promise<Scan> {
+    const { ino, size, mtimeNs } = await range.file.stat({ bigint: true });
+    const stamp = `${ino} ${size} ${mtimeNs}`;
+    if (this.#scan?.stamp !== stamp) this.#scan = { stamp, messages: await this.#read(range) };
+    return this.#scan;
+  }
+
+  async #read(range: OpenRange): Promise<MboxMessage[]> {
+    const found = await findMessages(range);
+    if (found === undefined) {
+      throw new MaildropUnusableError(`${this.#path} is no mbox: it does not begin with "From SENDER DATE"`);
+    }
+    const repeated = new Map<string, number>();
+    const messages: MboxMessage[] = [];
+    for (const one of found) {
+      const { octets, uniqueId } = await describeMessage(range, one);
+      const count = (repeated.get(uniqueId) ?? 0) + 1;
+      repeated.set(uniqueId, count);
+      const own = count === 1 ? uniqueId : `${uniqueId}-${count}`;
+      messages.push({ uniqueId: own, path: this.#path, octets, range: one });
+    }
+    return messages;
   }
 }

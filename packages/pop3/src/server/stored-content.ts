@@ -1,58 +1,82 @@
-import { createReadStream } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { MaildropUnusableError } from './maildrop.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
+// Larger pieces are converted more slowly: they do not fit into the processor's cache.
+const pieceOctets = 65_536;
+const lineEnd: Uint8Array = new Uint8Array([CR, LF]);
 
-/** Where the octets of a message are in a file. */
-export interface FileRange {
-  readonly path: string;
-  /** The first octet. */
-  readonly start?: number | undefined;
-  /** The octet after the last one; undefined: the file's end. */
-  readonly end?: number | undefined;
+/** The octets of a message in an open file. */
+export interface OpenRange {
+  readonly file: FileHandle;
+  readonly start: number;
+  /** The octet after the last one. */
+  readonly end: number;
 }
 
-/** The octets of a stored message, with every bare LF made a CRLF: what POP3 sends (RFC 1939 section 11). Bare CRs stay. */
-export async function* readStored({ path, start = 0, end }: FileRange): AsyncGenerator<Uint8Array, void> {
-  if (end !== undefined && end <= start) return;
-  const stream = createReadStream(path, {
-    start,
-    ...(end === undefined ? {} : { end: end - 1 }),
-    highWaterMark: 262_144,
-  });
-  let afterCr = false;
-  for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    const octets = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    yield toCrlf(octets, afterCr);
-    afterCr = octets[octets.length - 1] === CR;
+/**
+ * Opens a file for reading. Links, folders, pipes and devices are refused, also where somebody puts them there at the last moment.
+ *
+ * @throws MaildropUnusableError where it is no plain file.
+ */
+export async function openPlainFile(path: string): Promise<OpenRange> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const status = await file.stat();
+    if (!status.isFile()) throw new MaildropUnusableError('it is no plain file');
+    return { file, start: 0, end: status.size };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }
 
-/** How many octets {@link readStored} will give. */
-export async function countStored(range: FileRange): Promise<number> {
+/**
+ * The octets of a stored message as POP3 sends them: every bare LF becomes a CRLF, and an unfinished last line gets one (RFC 1939 section 11).
+ * Bare CRs stay. The file stays open.
+ */
+export async function* readRange({ file, start, end }: OpenRange): AsyncGenerator<Uint8Array, void> {
+  let afterCr = false;
+  let unfinished = false;
+  for (let position = start; position < end; ) {
+    const octets = Buffer.allocUnsafe(Math.min(pieceOctets, end - position));
+    const { bytesRead } = await file.read(octets, 0, octets.length, position);
+    if (bytesRead === 0) throw new Error('the file has become shorter');
+    position += bytesRead;
+    const piece = octets.subarray(0, bytesRead);
+    yield toCrlf(piece, afterCr);
+    const last = piece[bytesRead - 1];
+    afterCr = last === CR;
+    unfinished = last !== LF;
+  }
+  if (unfinished) yield lineEnd;
+}
+
+/** The same, and the file is closed at the end. */
+export async function* readStored(range: OpenRange): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* readRange(range);
+  } finally {
+    await range.file.close();
+  }
+}
+
+/** How many octets {@link readStored} gives. */
+export async function countStored(range: OpenRange): Promise<number> {
   let octets = 0;
   for await (const piece of readStored(range)) octets += piece.length;
   return octets;
 }
 
-/** Whether a path is a plain file: links and devices are never followed. */
-export async function isPlainFile(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isFile();
-  } catch {
-    return false;
-  }
-}
-
 function toCrlf(octets: Buffer, afterCr: boolean): Uint8Array {
   const first = octets.indexOf(LF);
   if (first < 0) return octets;
-  // The engine's string routines are several times faster than a loop over lines.
-  const text = octets.toString('latin1');
-  const converted = text.includes('\r\n') ? text.split('\r\n').join('\n') : text;
-  const result = Buffer.from(converted.split('\n').join('\r\n'), 'latin1');
+  // The engine's string routines are twice as fast as a loop over lines.
+  const text = octets.toString('latin1', 0, octets.length);
+  const converted = text.includes('\r') ? text.replace(/\r?\n/g, '\r\n') : text.replaceAll('\n', '\r\n');
+  const result = Buffer.from(converted, 'latin1');
   // The LF that begins this piece had its CR at the end of the one before.
   return afterCr && first === 0 ? result.subarray(1) : result;
 }
