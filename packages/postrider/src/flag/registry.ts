@@ -1,4 +1,5 @@
 import { collect } from './command/collect.ts';
+import { doctor } from './command/doctor.ts';
 import { help } from './command/help.ts';
 import { list, remove, show } from './command/message.ts';
 import { serve } from './command/serve.ts';
@@ -6,7 +7,16 @@ import { status } from './command/status.ts';
 import type { CommandDefinition } from './definition.ts';
 
 /** Every command, in the order of help. To add one: its definition in command/, its module in ../command/, a line here. */
-export const commands: readonly CommandDefinition[] = [status, list, show, collect, remove, serve, help];
+export const commands: readonly CommandDefinition[] = [
+  status,
+  doctor,
+  list,
+  show,
+  collect,
+  remove,
+  serve,
+  help,
+];
 
 /** The pages of `postrider help` that are not about one command. */
 export const topicNames: readonly string[] = ['exit-codes', 'security', 'gmail', 'outlook'];

@@ -1,0 +1,25 @@
+import { connectionGroup, loginGroup } from '../connection.ts';
+import type { CommandDefinition } from '../definition.ts';
+import { generalGroup } from '../general.ts';
+
+export const doctor: CommandDefinition = {
+  path: ['doctor'],
+  summary: 'Tell what a server offers, and how safe it is',
+  description: [
+    'Looks at ports 995 and 110: TLS, certificate, capabilities, and the ways to log in, each with a verdict and with what to do. With a mail address, it finds the server first. With USER, it logs in too.',
+    'The exit code is 0 only where a safe login is possible.',
+  ],
+  usage: ['HOST [USER]', 'ADDRESS'],
+  arguments: [
+    { name: 'HOST', description: 'The name or address of the server' },
+    { name: 'USER', description: 'The name to log in with' },
+    { name: 'ADDRESS', description: 'A mail address, such as ann@example.org' },
+  ],
+  count: [1, 2],
+  groups: [connectionGroup, loginGroup, generalGroup],
+  examples: [
+    { command: 'postrider doctor pop.example.org', explanation: 'What it offers' },
+    { command: 'postrider doctor ann@example.org', explanation: 'Which server that is, and what it offers' },
+  ],
+  load: () => import('../../command/doctor.ts'),
+};
