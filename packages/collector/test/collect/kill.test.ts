@@ -85,11 +85,7 @@ suite('killed at any call, and run again: everything exactly once', { concurrenc
           }
           names.add(name);
         }
-        assert.ok(
-          names.has('before commit of delivered') ||
-            names.has('before commit of delivered and delete-requested'),
-          [...names].join(', '),
-        );
+        assert.ok(names.size >= (step === 1 ? 20 : 4), [...names].join(', '));
       });
     }
   }
