@@ -1,24 +1,28 @@
-import { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import { type SecureContext, TLSSocket } from 'node:tls';
 import { LocalProtocolError } from '../protocol/index.ts';
 import { serverEndPoint, summarizeCertificate } from './certificate.ts';
 import type { Endpoint } from './endpoint.ts';
 import { SocketStream } from './socket-stream.ts';
-import { exporterBinding, peerCertificate } from './tls.ts';
+import { exporterBinding, rawCertificate } from './tls.ts';
 import { handshakeFailed } from './tls-failure.ts';
 import { readServerTlsOptions } from './tls-options.ts';
 import type { AcceptedTlsState, AcceptedTransport, HandshakeWait, ServerTlsOptions } from './transport.ts';
 import { waitForEvent } from './wait.ts';
 
-/** A connection from a client over a socket, or over any other duplex stream. */
-export class AcceptedSocketTransport extends SocketStream implements AcceptedTransport {
-  #tls: AcceptedTlsState | undefined;
+/**
+ * Takes on a socket that a `net.Server` accepted. For implicit TLS call `secure` at once; for STLS after the +OK was
+ * written. A server that has ended its side (`allowHalfOpen`) is still read from.
+ */
+export function acceptTransport(socket: Socket): AcceptedTransport {
+  const endpoint = { host: socket.remoteAddress ?? 'unknown', port: socket.remotePort ?? 0 };
+  socket.setNoDelay(true);
+  return new AcceptedSocket(socket, endpoint);
+}
 
-  /** `endpoint` is the client's. */
-  constructor(socket: Duplex, endpoint: Endpoint) {
-    super(socket, endpoint);
-  }
+class AcceptedSocket extends SocketStream implements AcceptedTransport {
+  #tls: AcceptedTlsState | undefined;
 
   get tls(): AcceptedTlsState | undefined {
     return this.#tls;
@@ -26,56 +30,66 @@ export class AcceptedSocketTransport extends SocketStream implements AcceptedTra
 
   async secure(options: ServerTlsOptions, wait: HandshakeWait = {}): Promise<void> {
     if (this.#tls) throw new LocalProtocolError('the connection has TLS already');
-    const secureContext = readServerTlsOptions(options);
-    await this.exchange(async (raw, signal) => {
-      const socket = new TLSSocket(raw, {
-        isServer: true,
-        secureContext,
-        requestCert: options.requestCert === true,
-        // A client without a good certificate can still log in with a password.
-        rejectUnauthorized: false,
-      });
-      const { milliseconds = 30_000 } = wait;
-      const signals = wait.signal === undefined ? signal : AbortSignal.any([signal, wait.signal]);
-      await waitForEvent(socket, 'secure', {
-        phase: 'tls',
-        endpoint: this.endpoint,
-        milliseconds,
-        signal: signals,
-        failed: (cause) => {
-          raw.destroy();
-          return handshakeFailed(this.endpoint, cause);
-        },
-      });
-      this.#tls = describeState(socket, options);
+    const context = secureContextOf(options);
+    await this.exchange(async (plain, aborted) => {
+      const signal = wait.signal ? AbortSignal.any([wait.signal, aborted]) : aborted;
+      const milliseconds = wait.milliseconds ?? 30_000;
+      const socket = await secureServer(plain, this.endpoint, options, context, { milliseconds, signal });
+      this.#tls = inspectClient(socket);
       return socket;
     });
   }
 }
 
-function describeState(socket: TLSSocket, options: ServerTlsOptions): AcceptedTlsState {
-  const der = socket.authorized || isVerified(socket) ? peerCertificate(socket) : undefined;
+async function secureServer(
+  plain: Duplex,
+  endpoint: Endpoint,
+  options: ServerTlsOptions,
+  secureContext: SecureContext,
+  wait: { readonly milliseconds: number; readonly signal: AbortSignal },
+): Promise<TLSSocket> {
+  const socket = new TLSSocket(plain, {
+    isServer: true,
+    secureContext,
+    requestCert: options.requestCert ?? false,
+    // Who has no certificate, or one of somebody else's, may still log in with a password.
+    rejectUnauthorized: false,
+  });
+  await waitForEvent(socket, 'secure', {
+    phase: 'tls',
+    endpoint,
+    ...wait,
+    failed: (cause) => handshakeFailed(endpoint, cause),
+  });
+  return socket;
+}
+
+// Reading keys takes a millisecond; a server uses the same options for each connection.
+const contexts = new WeakMap<ServerTlsOptions, SecureContext>();
+
+function secureContextOf(options: ServerTlsOptions): SecureContext {
+  const known = contexts.get(options);
+  if (known) return known;
+  const context = readServerTlsOptions(options);
+  contexts.set(options, context);
+  return context;
+}
+
+function inspectClient(socket: TLSSocket): AcceptedTlsState {
+  const verified = socket.authorized ? rawCertificate(socket) : undefined;
+  const own = socket.getCertificate();
+  const ownRaw = own && 'raw' in own ? own.raw : undefined;
   return {
     version: socket.getProtocol() ?? 'unknown',
-    cipher: socket.getCipher().standardName ?? socket.getCipher().name,
-    channelBinding:
-      exporterBinding(socket) ?? serverEndPoint(new Uint8Array(new X509Certificate(options.cert).raw)),
-    clientCertificate: der && summarizeCertificate(der),
-    clientName: der && commonName(new X509Certificate(der).subject),
+    cipher: socket.getCipher().name,
+    channelBinding: exporterBinding(socket) ?? (ownRaw && serverEndPoint(ownRaw)),
+    clientCertificate: verified && summarizeCertificate(verified),
+    clientName: verified && commonName(socket),
   };
 }
 
-// Node sets `authorized` on sockets of its own server only; this is what it would ask.
-function isVerified(socket: TLSSocket & { readonly _handle?: unknown }): boolean {
-  const handle = socket._handle;
-  if (typeof handle !== 'object' || handle === null || !('verifyError' in handle)) return false;
-  const { verifyError } = handle;
-  if (typeof verifyError !== 'function') return false;
-  const error: unknown = verifyError.call(handle);
-  return error === null || error === undefined;
-}
-
-function commonName(subject: string | undefined): string | undefined {
-  const names = (subject ?? '').split('\n').filter((line) => line.startsWith('CN='));
-  return names.length === 1 ? names[0]?.slice(3) : undefined;
+/** Several common names are no name: which one counts would be anybody's guess. */
+function commonName(socket: TLSSocket): string | undefined {
+  const name: unknown = socket.getPeerCertificate().subject.CN;
+  return typeof name === 'string' ? name : undefined;
 }

@@ -1,77 +1,93 @@
 import type { Duplex } from 'node:stream';
-import type { Endpoint } from './endpoint.ts';
+import { isPop3Error } from '../protocol/index.ts';
+import { type Endpoint, formatEndpoint } from './endpoint.ts';
 import { TimeoutError, TransportError } from './error.ts';
 import { SocketTransport } from './socket-transport.ts';
-import { connectTcp, describeConnectFailure } from './tcp.ts';
-import { secureSocket } from './tls.ts';
+import { connectTcp } from './tcp.ts';
+import { refuseBlindTrust, secureClient } from './tls.ts';
 import { readTlsOptions, type TlsOptions } from './tls-options.ts';
 import type { Transport } from './transport.ts';
 
-/** Makes the TCP connection in the place of this package, through a proxy for instance. */
+/** Opens the stream that everything runs over, through a proxy for instance. It must end with the signal's reason when aborted. */
 export type ConnectHook = (endpoint: Endpoint, signal: AbortSignal) => Promise<Duplex>;
 
 /** Where to connect, and how. */
 export interface ConnectTransportOptions {
   readonly endpoint: Endpoint;
-  /** `tls`: from the first octet. `none`: not yet, but `upgrade` can be called later. */
+  /** `tls`: from the first octet. `none`: in clear, until `upgrade` is called. */
   readonly security: 'tls' | 'none';
   readonly tls?: TlsOptions | undefined;
+  /** In the place of a TCP connection. */
   readonly connect?: ConnectHook | undefined;
-  /** In milliseconds. */
+  /** In milliseconds: `connect` for the name and the connection, `tls` for a handshake, also that of `upgrade`. */
   readonly timeouts: { readonly connect: number; readonly tls: number };
+  /** Ends the attempt; it rejects with the signal's reason. Of no effect once it has resolved. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Connects, and runs the TLS handshake where it is asked for.
+ * Opens a connection.
  *
- * @throws TransportError, TimeoutError, TlsPolicyError; LocalProtocolError where the TLS options are unsound; the signal's reason.
+ * @throws TransportError, TimeoutError, TlsPolicyError; LocalProtocolError where the TLS options are unsound, before
+ * anything is connected to.
  */
 export async function connectTransport(options: ConnectTransportOptions): Promise<Transport> {
-  const { endpoint, timeouts, signal } = options;
+  const { endpoint, security, timeouts, signal } = options;
   signal?.throwIfAborted();
   const settings = readTlsOptions(options.tls);
-  const socket =
+  if (security === 'tls') refuseBlindTrust(endpoint);
+  const handshake = (socket: Duplex, abort: AbortSignal | undefined) =>
+    secureClient(socket, endpoint, settings, { milliseconds: timeouts.tls, signal: abort });
+
+  const plain =
     options.connect === undefined
       ? await connectTcp(endpoint, { milliseconds: timeouts.connect, signal })
-      : await connectByHook(options.connect, options);
-  const handshake = (raw: Duplex, aborted?: AbortSignal) =>
-    secureSocket(raw, { endpoint, settings, milliseconds: timeouts.tls, signal: aborted });
-  if (options.security === 'none') return new SocketTransport(socket, endpoint, handshake);
-  const secured = await handshake(socket, signal);
-  return new SocketTransport(secured.socket, endpoint, handshake, secured.state);
+      : await connectByHook(options.connect, endpoint, timeouts.connect, signal);
+  if (security === 'none') return new SocketTransport(plain, endpoint, handshake);
+  const { socket, state } = await handshake(plain, signal);
+  return new SocketTransport(socket, endpoint, handshake, state);
 }
 
-// A hook may ignore its signal; the wait ends all the same.
-function connectByHook(hook: ConnectHook, options: ConnectTransportOptions): Promise<Duplex> {
-  const { endpoint, signal, timeouts } = options;
-  const controller = new AbortController();
+async function connectByHook(
+  connect: ConnectHook,
+  endpoint: Endpoint,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<Duplex> {
+  const timeout = new AbortController();
+  const timer = setTimeout(
+    () => timeout.abort(new TimeoutError({ phase: 'proxy', milliseconds, endpoint })),
+    milliseconds,
+  );
+  const either = signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal;
+  try {
+    return await raceSignal(connect(endpoint, either), either);
+  } catch (cause) {
+    either.throwIfAborted();
+    if (isPop3Error(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TransportError(
+      `${formatEndpoint(endpoint)} could not be reached through the proxy: ${reason}`,
+      { phase: 'proxy', endpoint },
+      { cause, hint: "Check the proxy's address and login, and that it allows this host and port." },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A hook that ignores its signal is left behind; a stream that it still gives is destroyed. */
+function raceSignal(pending: Promise<Duplex>, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      settle();
-      controller.abort(error);
-      reject(error);
+    const onAbort = (): void => {
+      pending.then(
+        (late) => late.destroy(),
+        () => {},
+      );
+      reject(signal.reason);
     };
-    const onAbort = (): void => fail(signal?.reason);
-    const timer = setTimeout(
-      () => fail(new TimeoutError({ phase: 'connect', milliseconds: timeouts.connect, endpoint })),
-      timeouts.connect,
-    );
-    const settle = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    signal?.addEventListener('abort', onAbort);
-    hook(endpoint, controller.signal).then(
-      (socket) => {
-        settle();
-        if (controller.signal.aborted) socket.destroy();
-        else resolve(socket);
-      },
-      (error: unknown) => {
-        if (error instanceof TransportError) fail(error);
-        else fail(error instanceof Error ? describeConnectFailure(error, endpoint) : error);
-      },
-    );
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    pending.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }

@@ -1,9 +1,5 @@
-export { AcceptedSocketTransport } from './accept.ts';
-export {
-  type ConnectHook,
-  type ConnectTransportOptions,
-  connectTransport,
-} from './connect.ts';
+export { acceptTransport } from './accept.ts';
+export { type ConnectHook, type ConnectTransportOptions, connectTransport } from './connect.ts';
 export { type Clock, systemClock, Watchdog, type WatchdogOptions } from './deadline.ts';
 export { type Endpoint, formatEndpoint } from './endpoint.ts';
 export {
@@ -18,7 +14,7 @@ export {
 export { createMemoryPair, type MemoryPairOptions } from './memory.ts';
 export { nodeCrypto } from './node-crypto.ts';
 export { nodeSearch } from './search.ts';
-export { readServerTlsOptions, type TlsOptions } from './tls-options.ts';
+export type { TlsOptions } from './tls-options.ts';
 export type {
   AcceptedTlsState,
   AcceptedTransport,

@@ -115,57 +115,60 @@ const checks: Readonly<Record<string, TlsCheck>> = {
   UNSPECIFIED: 'certificate',
 };
 
+interface HandshakeFailure {
+  readonly codes: RegExp;
+  readonly what: string;
+  readonly hint: string;
+  readonly transient?: boolean;
+}
+
+const failures: readonly HandshakeFailure[] = [
+  {
+    codes: /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|BAD_RECORD_TYPE|INVALID_RECORD/,
+    what: 'failed: what came back is not TLS',
+    hint: 'The server speaks in clear on this port: use port 995 for implicit TLS, or STLS on port 110.',
+  },
+  {
+    codes: /UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION|VERSION_TOO_LOW/,
+    what: 'failed: the server speaks no version of TLS that is accepted here',
+    hint: 'TLS 1.0 and 1.1 are not safe, and are not used. The server needs at least TLS 1.2.',
+  },
+  {
+    codes: /HANDSHAKE_FAILURE|NO_SHARED_CIPHER|INSUFFICIENT_SECURITY|DH_KEY_TOO_SMALL|UNSAFE_LEGACY/,
+    what: 'failed: there is no cipher or key exchange that both sides accept',
+    hint: "The server's TLS is too old or too narrow. Tell its administrator.",
+  },
+  {
+    codes: /CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE|ALERT_UNKNOWN_CA|ALERT_CERTIFICATE/,
+    what: "failed: the server asks for a client certificate, or does not accept this client's",
+    hint: 'Give the client certificate that the server expects, and its key.',
+  },
+  {
+    codes: /UNRECOGNIZED_NAME/,
+    what: 'failed: the server does not know the host name that it was asked for',
+    hint: 'Check the host name.',
+  },
+  {
+    codes: /^(ECONNRESET|EPIPE)$/,
+    what: 'failed: the server closed the connection',
+    hint: 'The server may not speak TLS on this port: implicit TLS is on port 995, STLS on port 110.',
+    transient: true,
+  },
+];
+
 /** The error for a handshake that failed for another reason than the certificate. */
 export function handshakeFailed(
   endpoint: Endpoint,
   cause: (Error & { readonly code?: unknown }) | undefined,
 ): TransportError {
   const code = typeof cause?.code === 'string' ? cause.code : '';
-  const [, what, hint, transient = false] = failures.find(([pattern]) => pattern.test(code)) ?? [
-    undefined,
-    cause ? `failed (${cause.message})` : 'failed: the server closed the connection',
-    'The server may not speak TLS on this port: implicit TLS is on port 995, STLS on port 110.',
-    true,
-  ];
+  const found = cause === undefined ? closed : failures.find(({ codes }) => codes.test(code));
+  const known = found ?? { what: `failed: ${cause?.message}`, hint: closed?.hint, transient: true };
   return new TransportError(
-    `the TLS handshake with ${formatEndpoint(endpoint)} ${what}`,
-    { phase: 'tls', endpoint, transient },
-    { cause, hint },
+    `the TLS handshake with ${formatEndpoint(endpoint)} ${known.what}`,
+    { phase: 'tls', endpoint, transient: known.transient ?? false },
+    { cause, hint: known.hint },
   );
 }
 
-type KnownFailure = readonly [code: RegExp, what: string, hint: string, transient?: boolean];
-
-const failures: readonly KnownFailure[] = [
-  [
-    /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL/,
-    'failed: the server answered in plain text',
-    'Check the port: implicit TLS is on port 995. A server on port 110 is reached with security "starttls".',
-  ],
-  [
-    /ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_LOW/,
-    'failed: there is no TLS version that both sides accept',
-    "TLS 1.0 and 1.1 are broken and not used (RFC 8996): the server's software needs an update.",
-  ],
-  [
-    /HANDSHAKE_FAILURE|NO_SHARED_CIPHER|NO_CIPHERS_AVAILABLE|DH_KEY_TOO_SMALL|LEGACY_SIGALG/,
-    'failed: there is no way to encrypt that both sides accept',
-    "The server's software or configuration needs an update.",
-  ],
-  [
-    /CERTIFICATE_REQUIRED/,
-    'failed: the server requires a client certificate',
-    'Give a client certificate and its key.',
-  ],
-  [
-    /ALERT_UNKNOWN_CA|ALERT_BAD_CERTIFICATE|ALERT_CERTIFICATE/,
-    'failed: the server does not accept the client certificate',
-    'Use a client certificate that the server knows the issuer of.',
-  ],
-  [
-    /ECONNRESET|EPIPE/,
-    'failed: the server closed the connection',
-    'Check that the port speaks TLS; then try again later.',
-    true,
-  ],
-];
+const closed = failures.at(-1);
