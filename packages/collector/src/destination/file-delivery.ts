@@ -54,7 +54,7 @@ export class FileDelivery implements Delivery {
     const file = this.#file;
     if (file === undefined) return;
     try {
-      await this.#fs.sync(file);
+      await this.#fs.sync(file, this.path);
       this.#file = undefined;
       this.#fs.close(file);
     } catch (error) {

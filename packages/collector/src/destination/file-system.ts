@@ -1,5 +1,7 @@
 import * as fs from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { isTemporaryFileSystem } from './temporary.ts';
 
 /**
  * The calls that destinations make. Small writes go through the synchronous ones, which cost a tenth of their asynchronous forms; whatever
@@ -15,7 +17,7 @@ export interface FileSystem {
   size(file: number): number;
   close(file: number): void;
   /** Makes the content of a file durable. */
-  sync(file: number): Promise<void>;
+  sync(file: number, path: string): Promise<void>;
   /** Makes the names in a folder durable. */
   syncFolder(path: string): Promise<void>;
   /** A second name; fails with EEXIST where there is one. */
@@ -31,6 +33,17 @@ export interface FileSystem {
 
 const datasync = promisify(fs.fdatasync);
 const fsync = promisify(fs.fsync);
+const settled = Promise.resolve();
+const volatileFolders = new Map<string, boolean>();
+
+function isVolatile(folder: string): boolean {
+  const known = volatileFolders.get(folder);
+  if (known !== undefined) return known;
+  const found = isTemporaryFileSystem(folder);
+  volatileFolders.set(folder, found);
+  return found;
+}
+
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = fs.constants;
 
 /** The real one. */
@@ -45,7 +58,12 @@ export const nodeFileSystem: FileSystem = {
   truncate: (file, length) => fs.ftruncateSync(file, length),
   size: (file) => fs.fstatSync(file).size,
   close: (file) => fs.closeSync(file),
-  sync: (file) => datasync(file),
+  sync: (file, path) => {
+    // There is nothing to wait for, and a trip through the thread pool costs more than all the rest.
+    if (!isVolatile(dirname(path))) return datasync(file);
+    fs.fdatasyncSync(file);
+    return settled;
+  },
   syncFolder: async (path) => {
     const folder = fs.openSync(path, 'r');
     try {

@@ -15,3 +15,4 @@ export {
 export { MaildirDestination, type MaildirOptions } from './maildir.ts';
 export { MboxDestination, type MboxOptions } from './mbox.ts';
 export { destinationForms, parseDestination } from './parse.ts';
+export { isTemporaryFileSystem } from './temporary.ts';

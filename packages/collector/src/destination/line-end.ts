@@ -1,5 +1,7 @@
 const CR = 0x0d;
 const LF = 0x0a;
+// One for all messages: a buffer for each would cost more than the conversion.
+let scratch: Buffer = Buffer.allocUnsafe(65_536);
 const lonelyCr = Buffer.from('\r');
 
 /**
@@ -8,9 +10,8 @@ const lonelyCr = Buffer.from('\r');
  */
 export class LineEndConverter {
   #heldCr = false;
-  #buffer = Buffer.allocUnsafe(0);
 
-  /** The converted octets. They are valid until the next call. */
+  /** The converted octets. They are valid until the next call, also one of another converter. */
   convert(octets: Uint8Array): Uint8Array {
     let input = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
     if (input.length === 0) return input;
@@ -18,12 +19,11 @@ export class LineEndConverter {
     this.#heldCr = input[input.length - 1] === CR;
     if (this.#heldCr) input = input.subarray(0, -1);
     if (!before && !input.includes(CR)) return input;
-    if (this.#buffer.length < input.length + 1)
-      this.#buffer = Buffer.allocUnsafe(Math.max(65_536, input.length + 1));
-    const start = before ? this.#buffer.write('\r', 'latin1') : 0;
+    if (scratch.length < input.length + 1) scratch = Buffer.allocUnsafe(input.length + 1);
+    const start = before ? scratch.write('\r', 'latin1') : 0;
     // The engine's own string routines are several times faster than any loop over lines.
     const text = input.toString('latin1').split('\r\n').join('\n');
-    return this.#buffer.subarray(0, start + this.#buffer.write(text, start, 'latin1'));
+    return scratch.subarray(0, start + scratch.write(text, start, 'latin1'));
   }
 
   /** What was held back at the end of the message. */

@@ -78,7 +78,7 @@ export class MboxDestination implements Destination<MboxDelivery> {
       length = this.#fs.size(file);
       await this.#writeJournal({ state: 'begun', length, ids: fresh.map(({ id }) => id) });
       for (const delivery of fresh) delivery.copyTo((octets) => this.#fs.write(file, octets));
-      await this.#fs.sync(file);
+      await this.#fs.sync(file, this.#path);
       await this.#writeJournal({
         state: 'done',
         length: this.#fs.size(file),
@@ -115,7 +115,7 @@ export class MboxDestination implements Destination<MboxDelivery> {
       const file = this.#fs.openAppend(this.#path);
       try {
         if (this.#fs.size(file) > journal.length) this.#fs.truncate(file, journal.length);
-        await this.#fs.sync(file);
+        await this.#fs.sync(file, this.#path);
       } finally {
         this.#fs.close(file);
       }
@@ -130,7 +130,7 @@ export class MboxDestination implements Destination<MboxDelivery> {
     const file = this.#fs.create(path);
     try {
       this.#fs.write(file, Buffer.from(`${JSON.stringify(journal)}\n`));
-      await this.#fs.sync(file);
+      await this.#fs.sync(file, path);
     } finally {
       this.#fs.close(file);
     }

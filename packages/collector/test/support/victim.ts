@@ -41,7 +41,7 @@ const fileSystem: FileSystem = {
   truncate: (file, length) => pass('truncate', () => nodeFileSystem.truncate(file, length)),
   size: nodeFileSystem.size,
   close: (file) => pass('close', () => nodeFileSystem.close(file)),
-  sync: (file) => pass('sync', () => nodeFileSystem.sync(file)),
+  sync: (file, path) => pass('sync', () => nodeFileSystem.sync(file, path)),
   syncFolder: (path) => pass('syncFolder', () => nodeFileSystem.syncFolder(path)),
   link: (from, to) => pass('link', () => nodeFileSystem.link(from, to)),
   rename: (from, to) => pass('rename', () => nodeFileSystem.rename(from, to)),

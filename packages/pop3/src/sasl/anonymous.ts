@@ -1,4 +1,5 @@
 import { encodeText } from '../protocol/index.ts';
+import { requireUser } from './credential.ts';
 import type { SaslMechanism, ServerSaslMechanism } from './mechanism.ts';
 import { SingleMessageClient, SingleMessageServer } from './single-message.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -11,7 +12,10 @@ export const anonymous: SaslMechanism = {
   needs: 'nothing',
   channelBinding: false,
   initialResponseWithAuth: true,
-  start: ({ credentials }) => new SingleMessageClient('ANONYMOUS', encodeText(credentials.user)),
+  start({ credentials }) {
+    const trace = credentials.user === '' ? '' : requireUser(credentials);
+    return new SingleMessageClient('ANONYMOUS', encodeText(trace));
+  },
 };
 
 /** ANONYMOUS (RFC 4505), server side: everybody is `anonymous`. Offer it only where that is meant. */
@@ -22,7 +26,7 @@ export const anonymousServer: ServerSaslMechanism = {
   start: () =>
     new SingleMessageServer((message) => {
       const trace = decodeUtf8(message);
-      return trace === undefined || trace.length > 255 || trace.includes('\0')
+      return trace === undefined || trace.length > 255 || /\p{Cc}/u.test(trace)
         ? malformed
         : accepted('anonymous');
     }),

@@ -1,5 +1,5 @@
 import { encodeText } from '../protocol/index.ts';
-import { authorizationIdOf } from './credential.ts';
+import { authorizationIdOf, requireUser } from './credential.ts';
 import type { SaslMechanism, ServerSaslMechanism } from './mechanism.ts';
 import { SingleMessageClient, SingleMessageServer } from './single-message.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -13,10 +13,9 @@ export const external: SaslMechanism = {
   channelBinding: false,
   initialResponseWithAuth: true,
   start({ credentials }) {
-    return new SingleMessageClient(
-      'EXTERNAL',
-      encodeText(authorizationIdOf(credentials) ?? credentials.user),
-    );
+    // Without a name, the server takes the one in the certificate.
+    const own = credentials.user === '' ? '' : requireUser(credentials);
+    return new SingleMessageClient('EXTERNAL', encodeText(authorizationIdOf(credentials) ?? own));
   },
 };
 

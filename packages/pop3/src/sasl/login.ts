@@ -21,6 +21,10 @@ class LoginClient implements ClientExchange {
     this.#answers = [secret(encodeText(requireUser(context.credentials))), secret(encodePassword(context))];
   }
 
+  get secretSent(): boolean {
+    return this.#answers.length === 0;
+  }
+
   initialResponse(): undefined {
     return undefined;
   }

@@ -90,6 +90,11 @@ export interface ClientExchange {
    * without its signature) has not proved who it is.
    */
   finish(): void;
+  /**
+   * Whether anything made from the secret has been handed out so far. Where a mechanism leaves this out, whatever it hands out counts:
+   * a refusal that comes later is taken for a verdict on the credentials.
+   */
+  readonly secretSent?: boolean | undefined;
   /** What the server said about a token that it refused (RFC 7628 section 3.2.2), once it did. */
   readonly tokenError?: TokenError | undefined;
 }

@@ -27,7 +27,10 @@ export const oauthbearerServer: ServerSaslMechanism = {
 };
 
 function parseMessage(message: string): TokenMessage | undefined {
-  const match = /^[ny],a=([^,]+),\x01(?:.*\x01)?auth=Bearer +([^\x01]+)\x01(?:.*\x01)?\x01$/is.exec(message);
-  const user = decodeScramName(match?.[1] ?? '');
-  return user && match?.[2] ? { user, token: match[2] } : undefined;
+  const [header = '', ...pairs] = message.split('\x01');
+  // Each pair ends in ^A, and so does their list.
+  if (pairs.pop() !== '' || pairs.pop() !== '') return undefined;
+  const user = decodeScramName(/^[ny],a=([^,]+),$/.exec(header)?.[1] ?? '');
+  const tokens = pairs.flatMap((pair) => /^auth=Bearer +(\S+)$/i.exec(pair)?.[1] ?? []);
+  return user && tokens[0] && tokens.length === 1 ? { user, token: tokens[0] } : undefined;
 }

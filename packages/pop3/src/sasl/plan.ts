@@ -1,4 +1,4 @@
-import type { Capabilities } from '../protocol/index.ts';
+import { type Capabilities, escapeExcerpt } from '../protocol/index.ts';
 import type { AuthenticationPlan, LeftCause, LeftOut, PlannedStep } from './authentication-plan.ts';
 import {
   anonymous,
@@ -71,7 +71,7 @@ function toNamed(named: string | Way): string | Way {
 function unknownWay(name: string): Verdict {
   const refused = refusedWays.get(name);
   if (refused !== undefined) return { cause: 'refused', reason: refused };
-  return { cause: 'unknown', reason: `${name} is not a way to log in that is known here` };
+  return { cause: 'unknown', reason: `${escapeExcerpt(name, 40)} is not a way to log in that is known here` };
 }
 
 // Strongest first: tokens, then mutual proof, then what suits the connection.
@@ -151,7 +151,7 @@ function reasonFor(way: Way, input: PlanInput): string {
     return 'the password stays here, and the server proves that it knows it too';
   if (way.exposure === 'digest') {
     return input.protected
-      ? 'the server may offer nothing better'
+      ? 'only a digest is sent, but the server must keep the password readable for it'
       : 'the password itself is not sent, although the connection has no TLS';
   }
   return input.protected ? 'TLS protects the password' : 'sending the password readable was allowed';
@@ -210,9 +210,11 @@ function isWorthSaying(
 function warn(input: PlanInput, steps: readonly PlannedStep[]): string[] {
   if (input.protected || steps.length === 0) return [];
   const warnings = ['the connection has no TLS: whoever is on the way can read and change the mail'];
-  const worst = steps[0]?.exposure;
-  if (worst === 'readable') warnings.push('the password or token is sent readable');
-  else if (worst === 'digest')
+  const exposures = steps.map(({ exposure }) => exposure);
+  if (exposures[0] === 'readable') warnings.push('the password or token is sent readable');
+  else if (exposures.includes('readable'))
+    warnings.push('the password or token is sent readable where the server refuses the ways before');
+  if (exposures.includes('digest'))
     warnings.push('whoever listens can try passwords against the digest that is sent');
   return warnings;
 }

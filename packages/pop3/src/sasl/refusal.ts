@@ -1,4 +1,4 @@
-import type { ResponseCode } from '../protocol/index.ts';
+import { escapeExcerpt, type ResponseCode } from '../protocol/index.ts';
 import type { AuthenticationPlan, LeftOut } from './authentication-plan.ts';
 import { AuthenticationUnavailableError, AuthenticationUnsafeError } from './error.ts';
 import type { TokenError } from './mechanism.ts';
@@ -77,8 +77,11 @@ export function nothingToTry(
 function others({ left }: AuthenticationPlan): string {
   const told = left.filter(({ cause }) => cause !== 'unprotected' && cause !== 'not-named');
   const unnamed = left.filter(({ cause }) => cause === 'not-named').map(({ name }) => name);
-  const reasons = told.map(({ name, reason }) => `${name}: ${reason}`);
-  if (unnamed.length > 0) reasons.push(`offered, but not asked for: ${unnamed.join(', ')}`);
+  // Names are the server's words.
+  const reasons = told.map(({ name, reason }) => `${escapeExcerpt(name, 40)}: ${reason}`);
+  if (unnamed.length > 0) {
+    reasons.push(`offered, but not asked for: ${escapeExcerpt(unnamed.join(', '), 300)}`);
+  }
   return reasons.length === 0 ? '' : `; ${reasons.join('; ')}`;
 }
 

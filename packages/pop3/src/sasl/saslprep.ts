@@ -1,21 +1,13 @@
-import {
-  leftToRight,
-  mappedToNothing,
-  nonAsciiSpace,
-  prohibited,
-  rightToLeft,
-  unassigned,
-} from './saslprep-table.ts';
-
-/** Where the string comes from: `stored` ones may hold no unassigned code points (RFC 3454 section 7). */
-export type PreparedAs = 'stored' | 'query';
+import { leftToRight, mappedToNothing, nonAsciiSpace, prohibited, rightToLeft } from './saslprep-table.ts';
 
 /**
  * Prepares a user name or a password with SASLprep (RFC 4013), so that the same one typed in two ways is the same.
  *
+ * Both sides prepare it as a query (RFC 3454 section 7): code points that Unicode 3.2 does not assign, such as emoji, stay as they are.
+ *
  * @returns undefined where it holds what SASLprep prohibits. The empty string stays empty: callers decide about it.
  */
-export function prepareString(text: string, as: PreparedAs): string | undefined {
+export function prepareString(text: string): string | undefined {
   // Printable ASCII, by far the most frequent, is its own preparation.
   if (/^[\x20-\x7e]*$/.test(text)) return text;
   let mapped = '';
@@ -27,7 +19,6 @@ export function prepareString(text: string, as: PreparedAs): string | undefined 
   const normalized = mapped.normalize('NFKC');
   const points = Array.from(normalized, codePoint);
   if (points.some((point) => contains(prohibited, point))) return undefined;
-  if (as === 'stored' && points.some((point) => contains(unassigned, point))) return undefined;
   return respectsDirection(points) ? normalized : undefined;
 }
 

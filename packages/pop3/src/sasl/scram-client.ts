@@ -1,4 +1,4 @@
-import { encodeText, escapeExcerpt, type Secret, secret } from '../protocol/index.ts';
+import { encodeText, type Secret, secret } from '../protocol/index.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { authorizationIdOf, requirePassword, requireUser } from './credential.ts';
 import { SaslError } from './error.ts';
@@ -27,10 +27,23 @@ const explanations: Readonly<Record<string, string>> = {
   'extension-unknown': 'the server demands an extension that is not known here',
   'salt-malformed': "the server's salt is malformed",
   'iterations-malformed': "the server's iteration count is malformed",
+  'nonce-malformed': "the server's nonce holds characters that no nonce can have",
   'nonce-not-ours': "the server's nonce does not begin with ours",
   'nonce-not-extended': 'the server added nothing to our nonce',
   'too-long': 'the server sent a nonce or salt over the limit',
 };
+
+// What `e=` may say (RFC 5802 section 7), and what that means. Other words of the server are not repeated.
+const serverErrors: ReadonlyMap<string, string> = new Map([
+  ['invalid-proof', 'Check the password.'],
+  ['unknown-user', 'Check the user name.'],
+  ['invalid-username-encoding', 'Check the user name.'],
+  ['channel-bindings-dont-match', 'Somebody may be in between: find out who ends the TLS connection.'],
+  [
+    'server-does-support-channel-binding',
+    'Somebody may have hidden the -PLUS mechanism that the server offers.',
+  ],
+]);
 
 /** Client side of SCRAM (RFC 5802, 7677). Nothing made from the password is sent before the server's message was judged. */
 export class ScramClient implements ClientExchange {
@@ -47,10 +60,14 @@ export class ScramClient implements ClientExchange {
     this.#context = context;
     const { credentials, crypto } = context;
     const user = requireUser(credentials);
-    const name = encodeScramName(prepareString(user, 'query') ?? user);
+    const name = encodeScramName(prepareString(user) || user);
     this.#gs2 = gs2Header(variant, context);
     this.#nonce = encodeBase64(crypto.randomOctets(24));
     this.#bare = `n=${name},r=${this.#nonce}`;
+  }
+
+  get secretSent(): boolean {
+    return this.#step !== 'first';
   }
 
   initialResponse(): Secret<Uint8Array> {
@@ -80,7 +97,7 @@ export class ScramClient implements ClientExchange {
     const { crypto, credentials } = this.#context;
     const { algorithm } = this.#variant;
     const password = requirePassword(credentials);
-    const octets = encodeText(prepareString(password, 'query') ?? password);
+    const octets = encodeText(prepareString(password) || password);
     const keys = await deriveKeys(crypto, algorithm, octets, first);
     const binding = concatenate(
       encodeText(this.#gs2),
@@ -121,10 +138,9 @@ export class ScramClient implements ClientExchange {
     const attributes = parseAttributes(serverFinal);
     const [name, value] = attributes?.[0] ?? [];
     if (name === 'e') {
-      throw this.#error(
-        'server-error',
-        `the server ended the exchange with "${escapeExcerpt(value ?? '', 60)}"`,
-      );
+      const hint = serverErrors.get(value ?? '');
+      const told = hint === undefined ? 'an error' : `the error ${value}`;
+      throw this.#error('server-error', `the server ended the exchange with ${told}`, hint);
     }
     const signature = name === 'v' && value !== undefined ? decodeBase64(value) : undefined;
     const expected = this.#expected;
@@ -141,8 +157,8 @@ export class ScramClient implements ClientExchange {
     this.#step = 'done';
   }
 
-  #error(rule: string, message = explanations[rule] ?? rule): SaslError {
-    return new SaslError(message, { mechanism: this.#variant.name, rule });
+  #error(rule: string, message = explanations[rule] ?? rule, hint?: string): SaslError {
+    return new SaslError(message, { mechanism: this.#variant.name, rule }, { hint });
   }
 }
 

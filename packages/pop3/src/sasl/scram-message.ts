@@ -38,9 +38,11 @@ export function parseServerFirst(message: string): ServerFirst | { readonly rule
   const attributes = parseAttributes(message);
   if (attributes === undefined) return { rule: 'server-first-malformed' };
   const [nonce, salt, iterations] = attributes;
-  if (nonce?.[0] === 'm') return { rule: 'extension-unknown' };
+  // An extension that is mandatory, wherever it stands: the conversation may mean something else (RFC 5802 section 5.1).
+  if (attributes.some(([name]) => name === 'm')) return { rule: 'extension-unknown' };
   if (nonce?.[0] !== 'r' || salt?.[0] !== 's' || iterations?.[0] !== 'i')
     return { rule: 'server-first-malformed' };
+  if (!/^[\x21-\x7e]*$/.test(nonce[1])) return { rule: 'nonce-malformed' };
   const octets = decodeBase64(salt[1]);
   if (octets === undefined || octets.length === 0) return { rule: 'salt-malformed' };
   if (!/^[1-9][0-9]{0,9}$/.test(iterations[1])) return { rule: 'iterations-malformed' };

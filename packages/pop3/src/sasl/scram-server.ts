@@ -49,7 +49,7 @@ export class ScramServer implements ServerExchange {
 
   async #first(message: string): Promise<ServerStep> {
     const match =
-      /^((?:([ny])|p=([A-Za-z0-9.-]+)),(?:a=([^,]*))?,)(n=([^,]+),r=([\x21-\x2b\x2d-\x7e]+).*)$/s.exec(
+      /^((?:([ny])|p=([A-Za-z0-9.-]+)),(?:a=([^,]*))?,)(n=([^,]+),r=([\x21-\x2b\x2d-\x7e]+)(?:,.*)?)$/s.exec(
         message,
       );
     if (match === null) return malformed;
@@ -64,7 +64,7 @@ export class ScramServer implements ServerExchange {
     const known = password !== undefined && password !== '';
     const stored = known ? password : encodeBase64(crypto.randomOctets(16));
     const salt = crypto.randomOctets(16);
-    const octets = encodeText(prepareString(stored, 'stored') ?? stored);
+    const octets = encodeText(prepareString(stored) || stored);
     const keys = await deriveKeys(crypto, this.#variant.algorithm, octets, { salt, iterations });
     const nonce = clientNonce + encodeBase64(crypto.randomOctets(18));
     const serverFirst = `r=${nonce},s=${encodeBase64(salt)},i=${iterations}`;

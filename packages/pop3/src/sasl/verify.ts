@@ -30,13 +30,13 @@ export async function verifyPassword(
   const expected = encodeText(stored ?? '');
   const same = crypto.equal(expected, encodeText(password));
   const prepared = crypto.equal(
-    encodeText(prepareString(stored ?? '', 'stored') ?? ''),
-    encodeText(prepareString(password, 'query') ?? ''),
+    encodeText(prepareString(stored ?? '') ?? ''),
+    encodeText(prepareString(password) ?? ''),
   );
   return (
     stored !== undefined &&
     stored !== '' &&
     password !== '' &&
-    (same || (prepared && prepareString(password, 'query') !== undefined))
+    (same || (prepared && Boolean(prepareString(password))))
   );
 }

@@ -66,5 +66,7 @@ export const ways: ReadonlyMap<string, Way> = new Map(
 export const refusedWays: ReadonlyMap<string, string> = new Map([
   ['DIGEST-MD5', 'DIGEST-MD5 is historic (RFC 6331); use SCRAM-SHA-256, or PLAIN inside TLS'],
   ['NTLM', 'NTLM is proprietary and broken; use OAUTHBEARER, XOAUTH2, or PLAIN inside TLS'],
-  ['GSSAPI', 'GSSAPI needs a Kerberos library; use SCRAM-SHA-256, or PLAIN inside TLS'],
+  ...['GSSAPI', 'GSS-SPNEGO', 'GS2-KRB5', 'GS2-KRB5-PLUS', 'KERBEROS_V4'].map(
+    (name) => [name, `${name} needs a Kerberos library; use SCRAM-SHA-256, or PLAIN inside TLS`] as const,
+  ),
 ]);

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { LocalProtocolError } from '../protocol/index.ts';
-import { AcceptedSocketTransport, type AcceptedTransport, readServerTlsOptions } from '../transport/index.ts';
+import { type AcceptedTransport, acceptTransport, readServerTlsOptions } from '../transport/index.ts';
 import type { ListenerSecurity, Pop3ServerOptions } from './options.ts';
 import { createContext, type ServerContext } from './server-context.ts';
 import { ServerSession } from './server-session.ts';
@@ -112,7 +112,7 @@ export class Pop3Server {
 
   #accept(socket: Socket, security: ListenerSecurity): void {
     const endpoint = { host: socket.remoteAddress ?? 'unknown', port: socket.remotePort ?? 0 };
-    this.serve(new AcceptedSocketTransport(socket, endpoint), security).catch((error: unknown) =>
+    this.serve(acceptTransport(socket), security).catch((error: unknown) =>
       this.#context.log({ event: 'error', client: endpoint.host, error }),
     );
   }

@@ -14,7 +14,7 @@ export {
 export { createMemoryPair, type MemoryPairOptions } from './memory.ts';
 export { nodeCrypto } from './node-crypto.ts';
 export { nodeSearch } from './search.ts';
-export type { TlsOptions } from './tls-options.ts';
+export { readServerTlsOptions, type TlsOptions } from './tls-options.ts';
 export type {
   AcceptedTlsState,
   AcceptedTransport,
