@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,8 +76,4 @@ export function readMaildir(path: string): string[] {
       readdirSync(join(path, name)).map((file) => readFileSync(join(path, name, file), 'latin1')),
     )
     .sort();
-}
-
-export function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

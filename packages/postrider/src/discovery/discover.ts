@@ -18,9 +18,7 @@ export interface DiscoveredServer {
 
 /** The network, so that tests can stand in for it. */
 export interface DiscoveryPort {
-  resolveSrv(
-    name: string,
-  ): Promise<
+  resolveSrv(name: string): Promise<
     readonly {
       readonly name: string;
       readonly port: number;

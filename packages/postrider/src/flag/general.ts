@@ -4,8 +4,6 @@ import { choiceFlag, switchFlag, textFlag } from './flag.ts';
 /** The flags that every command has, and those about how results are printed. */
 export const helpFlag = switchFlag({ name: 'help', short: 'h', description: 'Show this help' });
 
-export const versionFlag = switchFlag({ name: 'version', short: 'V', description: 'Show the version' });
-
 export const jsonFlag = switchFlag({
   name: 'json',
   description: 'Print the result as JSON with stable keys',
