@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
-import { makeAuthority } from '../packages/pop3/test/support/certificate.ts';
+import { makeAuthority } from '../packages/pop3/test/support/authority.ts';
 
 const password = 'correct horse battery staple';
 const message = (from: string, subject: string, body: string): string =>

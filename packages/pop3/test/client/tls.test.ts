@@ -8,7 +8,7 @@ import {
   makeSelfSigned,
   type TestAuthority,
   type TestCertificate,
-} from '../support/certificate.ts';
+} from '../support/authority.ts';
 import { rejection } from '../support/error.ts';
 
 const timeouts = { connect: 2000, tls: 300, greeting: 300, command: 300 };
@@ -170,6 +170,29 @@ suite('a TLS port that speaks none', () => {
         await server.close();
       }
     });
+  }
+});
+
+test('TLS 1.1 is refused', async () => {
+  const { createServer } = await import('node:tls');
+  const server = createServer({
+    ...good,
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.1',
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  });
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  try {
+    const error = await rejection(
+      Pop3Client.connect({ host: '127.0.0.1', port, timeouts, tls: { ca: authority.cert } }),
+      'ERR_POP3_TRANSPORT',
+    );
+    assert.match(error.message, /TLS/);
+  } finally {
+    server.close();
   }
 });
 
