@@ -27,7 +27,7 @@ suite('a message stream', () => {
     loggedIn(async (client) => {
       const pieces: Uint8Array[] = [];
       for await (const piece of client.retrieve(1)) pieces.push(piece);
-      const web = await new Response(client.retrieve(1).readable).bytes();
+      const web = new Uint8Array(await new Response(client.retrieve(1).readable).arrayBuffer());
       assert.equal(text(Buffer.concat(pieces)), 'Subject: one\r\n\r\none\r\n');
       assert.equal(text(web), 'Subject: one\r\n\r\none\r\n');
       assert.ok(Buffer.from(await client.retrieve(2).bytes()).equals(large));

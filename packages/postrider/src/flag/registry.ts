@@ -1,3 +1,4 @@
+import { accounts, accountsAdd, accountsRemove, accountsTest } from './command/accounts.ts';
 import { collect } from './command/collect.ts';
 import { doctor } from './command/doctor.ts';
 import { help } from './command/help.ts';
@@ -14,6 +15,10 @@ export const commands: readonly CommandDefinition[] = [
   show,
   collect,
   remove,
+  accounts,
+  accountsAdd,
+  accountsRemove,
+  accountsTest,
   serve,
   help,
 ];

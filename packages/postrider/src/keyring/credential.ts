@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Secret } from '@postrider/pop3';
 import type { Context } from '../context.ts';
 import type { Credential } from '../credential/credential.ts';
+import { exitCode, ProgramError } from '../failure/index.ts';
 import { openKeyring, type SecretStore } from './keyring.ts';
 import { openSecretFile } from './secret-file-store.ts';
 
@@ -10,6 +12,31 @@ export async function secretStores(context: Context): Promise<readonly SecretSto
   const keyring = await openKeyring();
   const file = openSecretFile(join(stateFolder(context.io.env), 'secrets.json'));
   return keyring === undefined ? [file] : [keyring, file];
+}
+
+/**
+ * Keeps a secret in the first store that takes it, and gives that store. A keyring may be there and refuse: then the file takes its place, and the user is told.
+ */
+export async function keepSecret(
+  context: Context,
+  name: string,
+  value: Secret<string>,
+): Promise<SecretStore> {
+  const stores = await secretStores(context);
+  for (const [index, store] of stores.entries()) {
+    try {
+      await store.set(name, value);
+      if (index > 0 || stores.length === 1) {
+        context.output.note(
+          `note: there is no keyring that works here; it is kept in ${store.description}, which only you can read`,
+        );
+      }
+      return store;
+    } catch (error) {
+      if (index === stores.length - 1) throw error;
+    }
+  }
+  throw new ProgramError('there is no place to keep the password', exitCode.localIo);
 }
 
 /** The user's folder for state (XDG): ledger, secrets. */

@@ -1,0 +1,91 @@
+import { Pop3Client, secret } from '@postrider/pop3';
+import { configPath, loadConfig } from '../config/config.ts';
+import { addAccount } from '../config/edit.ts';
+import type { AccountConfig } from '../config/schema.ts';
+import { connectOptions, endpointLabel } from '../connection/options.ts';
+import type { Context } from '../context.ts';
+import { type DiscoveredServer, discover } from '../discovery/discover.ts';
+import { during, exitCode, ProgramError, UsageError } from '../failure/index.ts';
+import { portFlag, securityFlag } from '../flag/connection.ts';
+import { configFlag } from '../flag/general.ts';
+import { keepSecret, passwordName } from '../keyring/credential.ts';
+import { countOf } from '../output/quantity.ts';
+import { recogniseProvider } from '../provider/provider.ts';
+
+/** `postrider accounts add`: asks, tries the login, and only then saves. */
+export async function run(context: Context): Promise<number> {
+  const { invocation, output, io } = context;
+  const { prompter } = io;
+  if (!prompter.available) {
+    throw new UsageError(
+      'accounts add asks questions, and there is no terminal',
+      'Write the configuration file by hand: see docs/guide.md.',
+    );
+  }
+  const { accounts } = await loadConfig(invocation.get(configFlag), io.env);
+  const address = await prompter.line('Mail address:', {
+    check: (text) =>
+      /^[^\s@]+@[^\s@]+$/.test(text) ? undefined : 'An address has the form name@example.org.',
+  });
+  const server = await chooseServer(context, address);
+  const user = await prompter.line('User name:', { preset: server?.user ?? address });
+  const host =
+    server?.host ??
+    (await prompter.line('POP3 server:', {
+      check: (text) => (text === '' ? 'A host name is needed.' : undefined),
+    }));
+  const name = await prompter.line('Name for this account:', {
+    preset: address.split('@')[1]?.split('.')[0] ?? 'mail',
+    check: (text) =>
+      /^[^\s/.]+$/.test(text) && !accounts.has(text)
+        ? undefined
+        : 'It must be new, and without spaces, dots and slashes.',
+  });
+  const password = secret(await prompter.hidden(`Password for ${user} at ${host}:`));
+  const account: AccountConfig = { host, user, ...placeOf(context, server) };
+  const target = { label: name, host, user, account, accountName: name };
+  const connect = await connectOptions(context, target);
+  const where = endpointLabel(connect);
+  const client = await during(where, 'connecting', Pop3Client.connect(connect));
+  try {
+    const { mechanism } = await during(where, 'logging in', client.authenticate({ user, password }));
+    const { messages } = await client.stat();
+    await client.quit().catch(() => {});
+    output.note(`Logged in by ${mechanism}: ${countOf(messages, 'message')}.`);
+  } finally {
+    client.destroy();
+  }
+  const store = await keepSecret(context, passwordName(name), password);
+  const path = configPath(invocation.get(configFlag), io.env);
+  await addAccount(path, name, account);
+  output.print(`Saved ${name} in ${path}; its password is in ${store.description}.`);
+  output.note(`Try: postrider status ${name}`);
+  return exitCode.done;
+}
+
+async function chooseServer(
+  { output, io, invocation }: Context,
+  address: string,
+): Promise<DiscoveredServer | undefined> {
+  // Named on the command line: nothing has to be found.
+  if (invocation.has(portFlag) || invocation.has(securityFlag)) return undefined;
+  const provider = recogniseProvider(address.slice(address.lastIndexOf('@') + 1));
+  if (provider !== undefined) output.note(`${provider.name}: ${provider.advice}`);
+  if (provider !== undefined && provider.host === undefined)
+    throw new ProgramError(`${provider.name} has no POP3`, exitCode.unreachable);
+  const [best] = await discover(address);
+  if (best === undefined) return undefined;
+  output.note(`${best.host}:${best.port}, according to ${best.source}.`);
+  if (
+    best.trusted ||
+    (await io.prompter.confirm(`${best.host} is not under the mail domain. Is it the right server?`))
+  )
+    return best;
+  return undefined;
+}
+
+function placeOf({ invocation }: Context, server: DiscoveredServer | undefined): Partial<AccountConfig> {
+  const port = invocation.get(portFlag) ?? server?.port;
+  const security = invocation.get(securityFlag) ?? server?.security;
+  return { ...(port === undefined ? {} : { port }), ...(security === undefined ? {} : { security }) };
+}

@@ -1,0 +1,22 @@
+import { loadConfig } from '../config/config.ts';
+import { removeAccount } from '../config/edit.ts';
+import type { Context } from '../context.ts';
+import { exitCode, UsageError } from '../failure/index.ts';
+import { configFlag } from '../flag/general.ts';
+import { passwordName, secretStores } from '../keyring/credential.ts';
+
+/** `postrider accounts remove`: takes it out of the configuration, and forgets its password. */
+export async function run(context: Context): Promise<number> {
+  const { invocation, output, io } = context;
+  const [name = ''] = invocation.arguments;
+  const { accounts, path } = await loadConfig(invocation.get(configFlag), io.env);
+  if (!accounts.has(name))
+    throw new UsageError(
+      `there is no account '${name}'`,
+      accounts.size === 0 ? 'There is none.' : `There are: ${[...accounts.keys()].join(', ')}.`,
+    );
+  await removeAccount(path, name);
+  for (const store of await secretStores(context)) await store.remove(passwordName(name));
+  output.print(`Removed ${name} from ${path}. Mail and ledger are untouched.`);
+  return exitCode.done;
+}
