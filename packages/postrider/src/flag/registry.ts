@@ -1,5 +1,6 @@
 import { accounts, accountsAdd, accountsRemove, accountsTest } from './command/accounts.ts';
 import { collect } from './command/collect.ts';
+import { completion } from './command/completion.ts';
 import { doctor } from './command/doctor.ts';
 import { help } from './command/help.ts';
 import { list, remove, show } from './command/message.ts';
@@ -20,6 +21,7 @@ export const commands: readonly CommandDefinition[] = [
   accountsRemove,
   accountsTest,
   serve,
+  completion,
   help,
 ];
 
