@@ -12,7 +12,9 @@ export {
   type DestinationFailure,
   type DestinationStep,
 } from './error.ts';
+export { ImapDestination, type ImapOptions } from './imap.ts';
 export { MaildirDestination, type MaildirOptions } from './maildir.ts';
 export { MboxDestination, type MboxOptions } from './mbox.ts';
-export { destinationForms, parseDestination } from './parse.ts';
+export { type DestinationContext, destinationForms, needsPassword, parseDestination } from './parse.ts';
+export { SmtpDestination, type SmtpOptions } from './smtp.ts';
 export { isTemporaryFileSystem } from './temporary.ts';

@@ -1,8 +1,10 @@
 import {
   type AccountJob,
   type CollectListener,
+  type Destination,
   destinationForms,
   type Ledger,
+  needsPassword,
   parseDestination,
   type Retention,
 } from '@postrider/collector';
@@ -41,13 +43,15 @@ export async function collectJob(
       `Give --to DEST: ${destinationForms.join(', ')}.`,
     );
   }
-  const destinations = texts.map((text) => {
-    const destination = parseDestination(text);
+  const destinations: Destination[] = [];
+  for (const text of texts) {
+    const password = needsPassword(text) ? await destinationPassword(context, text) : undefined;
+    const destination = parseDestination(text, { recipient: target.user, password });
     if (destination === undefined) {
       throw new UsageError(`'${text}' is no destination`, `There are: ${destinationForms.join(', ')}.`);
     }
-    return destination;
-  });
+    destinations.push(destination);
+  }
   const maximum = account['max-size'];
   const login = await planLogin(context, target);
   return {
@@ -69,6 +73,16 @@ export async function collectJob(
       onEvent,
     },
   };
+}
+
+async function destinationPassword({ io }: Context, text: string): Promise<string> {
+  const given = io.env['POSTRIDER_TO_PASSWORD'] ?? '';
+  if (given !== '') return given;
+  if (io.prompter.available) return io.prompter.hidden(`Password for ${text}:`);
+  throw new UsageError(
+    `a password for ${text} is needed, and there is no terminal to ask for it`,
+    'Set POSTRIDER_TO_PASSWORD.',
+  );
 }
 
 function retentionOf({ invocation }: Context, { account }: Target): Retention {

@@ -6,7 +6,8 @@ const ages: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_
 export const toFlag = listFlag({
   name: 'to',
   short: 't',
-  description: 'Where to deliver: maildir:PATH, mbox:PATH, eml:PATH or command:CMD',
+  description:
+    'Where to deliver: maildir:PATH, mbox:PATH, eml:PATH, command:CMD, lmtp://HOST:PORT, smtp(s)://USER@HOST or imaps://USER@HOST/FOLDER',
   value: { name: 'DEST' },
 });
 
