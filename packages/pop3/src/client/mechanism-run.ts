@@ -131,6 +131,11 @@ class MechanismRun {
   }
 
   async #answer(data: string): Promise<void> {
+    if (this.#failure !== undefined) {
+      // It goes on asking although the exchange was cancelled: it would do so for ever.
+      this.#session.destroy(this.#failure.error);
+      return;
+    }
     try {
       const challenge = decodeChallenge(
         data,

@@ -60,6 +60,8 @@ export class ScramClient implements ClientExchange {
     this.#context = context;
     const { credentials, crypto } = context;
     const user = requireUser(credentials);
+    // It is needed later only, but what cannot be sent is to be refused before anything is.
+    requirePassword(credentials);
     const name = encodeScramName(prepareString(user) || user);
     this.#gs2 = gs2Header(variant, context);
     this.#nonce = encodeBase64(crypto.randomOctets(24));
