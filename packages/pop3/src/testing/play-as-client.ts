@@ -2,19 +2,17 @@ import {
   Capabilities,
   ClientConnection,
   decodeText,
-  LocalProtocolError,
   NEED_DATA,
   parseCommand,
   Secret,
 } from '../protocol/index.ts';
-import type { Dialogue, DialogueStep } from './dialogue.ts';
+import type { Dialogue, OctetsStep } from './dialogue.ts';
+import { DialogueError } from './dialogue-error.ts';
 import type { Expectation } from './expectation.ts';
 import { clientFact, contentFact, type Fact, fact } from './fact.ts';
 import { concatenate, formatLiteral } from './literal.ts';
 import { type Split, splitOctets } from './split.ts';
 import { Witness } from './witness.ts';
-
-type OctetsStep = Extract<DialogueStep, { type: 'octets' }>;
 
 /** Plays the server of a dialogue against a {@link ClientConnection}. */
 export class ClientPlayer {
@@ -28,7 +26,7 @@ export class ClientPlayer {
 
   constructor(dialogue: Dialogue, split: Split) {
     const { quirks, limits } = dialogue;
-    this.witness = new Witness(dialogue, 'client');
+    this.witness = new Witness(dialogue, 'client', split);
     this.#connection = new ClientConnection({ quirks, limits });
     this.#split = split;
   }
@@ -96,9 +94,8 @@ export class ClientPlayer {
         written = this.#connection.send(command);
       }
     } catch (error) {
-      if (error instanceof LocalProtocolError || !(error instanceof Error)) this.witness.fail(error);
-      else if (error.name === 'DialogueError') throw error;
-      else this.witness.fail(error);
+      if (error instanceof DialogueError) throw error;
+      this.witness.fail(error);
       return;
     }
     this.witness.note(`client writes ${formatLiteral(written)}`);

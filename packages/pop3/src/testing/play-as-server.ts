@@ -11,6 +11,7 @@ import {
   type StatusIndicator,
 } from '../protocol/index.ts';
 import type { Dialogue } from './dialogue.ts';
+import { DialogueError } from './dialogue-error.ts';
 import { type Fact, fact, serverFact } from './fact.ts';
 import { concatenate, formatLiteral } from './literal.ts';
 import { type Split, splitOctets } from './split.ts';
@@ -25,7 +26,7 @@ export class ServerPlayer {
   #shape: 'single' | 'lines' | 'content' = 'single';
 
   constructor(dialogue: Dialogue, split: Split) {
-    this.witness = new Witness(dialogue, 'server');
+    this.witness = new Witness(dialogue, 'server', split);
     this.#connection = new ServerConnection({ limits: dialogue.limits });
     this.#split = split;
   }
@@ -89,7 +90,7 @@ export class ServerPlayer {
       if (error instanceof LocalProtocolError) {
         throw this.witness.mismatch(line, `no server of ours says this now: ${error.message}`);
       }
-      if (error instanceof Error && error.name === 'DialogueError') throw error;
+      if (error instanceof DialogueError) throw error;
       this.witness.fail(error);
       return undefined;
     }

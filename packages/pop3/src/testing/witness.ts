@@ -2,6 +2,7 @@ import type { Dialogue, ExpectStep, Role } from './dialogue.ts';
 import { DialogueError } from './dialogue-error.ts';
 import { describeFact, type Expectation, meets, standingKinds } from './expectation.ts';
 import { errorFact, type Fact } from './fact.ts';
+import { describeSplit, type Split } from './split.ts';
 
 /**
  * Compares what is seen with what a dialogue expects.
@@ -12,15 +13,17 @@ import { errorFact, type Fact } from './fact.ts';
 export class Witness {
   readonly #dialogue: Dialogue;
   readonly #role: Role;
+  readonly #split: Split;
   readonly #transcript: string[] = [];
   #seen: Fact[] = [];
   #error: unknown;
   #asked = false;
   #line = 1;
 
-  constructor(dialogue: Dialogue, role: Role) {
+  constructor(dialogue: Dialogue, role: Role, split: Split) {
     this.#dialogue = dialogue;
     this.#role = role;
+    this.#split = split;
   }
 
   get transcript(): readonly string[] {
@@ -94,7 +97,10 @@ export class Witness {
     details: { expected?: string | undefined; actual?: string | undefined; cause?: unknown } = {},
   ): DialogueError {
     const place = { file: this.#dialogue.file, line, transcript: this.#transcript };
-    return new DialogueError(`${message} (as a ${this.#role})`, { ...place, ...details });
+    return new DialogueError(`${message} (as a ${this.#role}, ${describeSplit(this.#split)})`, {
+      ...place,
+      ...details,
+    });
   }
 
   #compare(line: number, expectation: Expectation, actual: Fact | undefined): void {
