@@ -48,22 +48,27 @@ async function findSeparators({ file, end: size }: OpenRange): Promise<Separator
     const { bytesRead } = await file.read(window, 0, Math.min(windowOctets, size - offset), offset);
     const octets = window.subarray(0, bytesRead);
     const last = offset + bytesRead >= size;
-    const begin = offset === 0 && octets.subarray(0, 5).equals(lineThenFrom.subarray(1)) ? -1 : undefined;
-    for (let at = begin ?? octets.indexOf(lineThenFrom); ; at = octets.indexOf(lineThenFrom, at + 1)) {
-      if (at < 0 && at !== begin) break;
+    for (const at of candidates(octets, offset === 0)) {
       // The next window shows this line whole.
       if (!last && at >= octets.length - longestLine) break;
-      const separator = offset + at + 1;
+      const separator = offset + at;
       if (separator <= (found.at(-1)?.separator ?? -1)) continue;
-      const blank = at < 0 ? 0 : blankLineAt(octets, at + 1);
-      const lineEnd = octets.indexOf(LF, at + 1);
-      const line = octets.toString('latin1', at + 1, lineEnd < 0 ? octets.length : lineEnd);
-      if ((at >= 0 && blank === 0) || line.length > longestLine || !isSeparator(line)) continue;
+      const blank = blankLineAt(octets, at);
+      const lineEnd = octets.indexOf(LF, at);
+      const line = octets.toString('latin1', at, lineEnd < 0 ? octets.length : lineEnd);
+      if ((separator > 0 && blank === 0) || line.length > longestLine || !isSeparator(line)) continue;
       found.push({ separator, blank, start: lineEnd < 0 ? size : offset + lineEnd + 1 });
     }
     if (last) break;
   }
   return found;
+}
+
+/** Where lines begin with `From `. */
+function* candidates(octets: Buffer, fileStart: boolean): Generator<number> {
+  if (fileStart && octets.subarray(0, 5).equals(lineThenFrom.subarray(1))) yield 0;
+  for (let at = octets.indexOf(lineThenFrom); at >= 0; at = octets.indexOf(lineThenFrom, at + 1))
+    yield at + 1;
 }
 
 // A time of day tells it from a sentence that begins with "From"; Thunderbird writes neither sender nor time.
