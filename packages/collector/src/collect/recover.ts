@@ -2,7 +2,7 @@ import type { LedgerRecord, Retrieval } from '../plan/index.ts';
 import { messageId } from './message-id.ts';
 import type { CollectOptions } from './options.ts';
 
-/** What to do about messages of which a crash left unclear whether they were delivered. */
+/** What is still to be done for the messages that the plan wants. */
 export interface Doubts {
   readonly wanted: readonly Retrieval[];
   /** Deliveries that had happened after all. */
@@ -11,7 +11,10 @@ export interface Doubts {
   readonly held: readonly { readonly retrieval: Retrieval; readonly reason: string }[];
 }
 
-/** Asks the destinations about every delivery that was begun and never confirmed. */
+/**
+ * Finds out which destinations lack a message: those that the ledger names have it, and those of which a crash left it unclear are asked.
+ * A message that all of them have is not retrieved: the one that lacked it may be none of today's destinations.
+ */
 export async function resolveDoubts(
   retrievals: readonly Retrieval[],
   { account, destinations, onDoubt = 'deliver' }: CollectOptions,
@@ -21,29 +24,27 @@ export async function resolveDoubts(
   const delivered: LedgerRecord[] = [];
   const held: { retrieval: Retrieval; reason: string }[] = [];
   for (const retrieval of retrievals) {
-    if (retrieval.delivering.length === 0) {
-      wanted.push(retrieval);
-      continue;
-    }
-    const { key, uniqueId, octets, headerHash } = retrieval;
+    const { key, uniqueId, octets, headerHash, delivering } = retrieval;
     const have = new Set(retrieval.delivered);
     const doubtful: string[] = [];
     for (const destination of destinations) {
-      if (!retrieval.delivering.includes(destination.name) || have.has(destination.name)) continue;
+      const { name } = destination;
+      if (!delivering.includes(name) || have.has(name)) continue;
       const answer = await destination.recover({ id: messageId(account, key), octets });
-      if (answer === 'unknown') doubtful.push(destination.name);
-      if (answer !== 'delivered') continue;
-      have.add(destination.name);
-      const message = { key, uniqueId, octets, headerHash };
-      const complete = destinations.every(({ name }) => have.has(name));
-      delivered.push({ type: 'delivered', message, destination: destination.name, complete, at: now() });
+      if (answer === 'unknown') doubtful.push(name);
+      if (answer === 'delivered') have.add(name);
     }
+    const complete = destinations.every(({ name }) => have.has(name));
+    const message = { key, uniqueId, octets, headerHash };
+    for (const destination of have) {
+      if (!complete && retrieval.delivered.includes(destination)) continue;
+      delivered.push({ type: 'delivered', message, destination, complete, at: now() });
+    }
+    if (complete) continue;
     if (doubtful.length > 0 && onDoubt === 'hold') {
-      held.push({
-        retrieval,
-        reason: `${doubtful.join(', ')} may have it already, from a run that was cut off; it is held back`,
-      });
-    } else if (!destinations.every(({ name }) => have.has(name))) {
+      const reason = `${doubtful.join(', ')} may have it already, from a run that was cut off; it is held back`;
+      held.push({ retrieval, reason });
+    } else {
       wanted.push({ ...retrieval, delivered: [...have] });
     }
   }

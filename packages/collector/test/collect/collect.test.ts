@@ -5,7 +5,13 @@ import { afterEach, suite, test } from 'node:test';
 import { Pop3Client } from '@postrider/pop3';
 import { startScriptedServer } from '@postrider/pop3/testing';
 import { type FileSystem, nodeFileSystem } from '../../src/destination/file-system.ts';
-import { DestinationError, EmlDestination, MaildirDestination, MboxDestination } from '../../src/index.ts';
+import {
+  type Delivery,
+  DestinationError,
+  EmlDestination,
+  MaildirDestination,
+  MboxDestination,
+} from '../../src/index.ts';
 import { makeScene, message, readMaildir, type Scene } from '../support/scene.ts';
 
 let scene: Scene;
@@ -96,6 +102,30 @@ suite('a collection', () => {
     assert.equal((await scene.collect({ destinations })).retrieved, 40);
     assert.deepEqual(mail(), inOrder);
     assert.equal(readdirSync(join(folder, 'eml')).length, 40);
+  });
+
+  test('a destination that failed and is given up: what the others have counts as delivered', async () => {
+    scene = await makeScene(many);
+    const { folder } = scene;
+    const good = () => new MaildirDestination({ path: join(folder, 'Mail') });
+    const refusing = Object.assign(new EmlDestination({ path: join(folder, 'eml') }), {
+      commit: async (deliveries: readonly Delivery[]) =>
+        deliveries.map((delivery) => {
+          delivery.abort();
+          const failure = { destination: 'eml', step: 'write', scope: 'message' } as const;
+          return { status: 'failed', error: new DestinationError('no', failure) } as const;
+        }),
+    });
+    const both = await scene.collect({ destinations: [good(), refusing], retention: { type: 'delete' } });
+    assert.equal(both.failed.length, 40);
+    assert.equal(scene.maildrop.messages.length, 40);
+
+    const one = { destinations: [good()], retention: { type: 'delete' } } as const;
+    const next = await scene.collect(one);
+    assert.deepEqual([next.result, next.retrieved, next.octets], ['done', 0, 0]);
+    await scene.collect(one);
+    assert.equal(scene.maildrop.messages.length, 0);
+    assert.deepEqual(mail(), inOrder);
   });
 
   test('a lost ledger: the Maildir recognises what it has', async () => {
