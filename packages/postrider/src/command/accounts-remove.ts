@@ -16,7 +16,12 @@ export async function run(context: Context): Promise<number> {
       accounts.size === 0 ? 'There is none.' : `There are: ${[...accounts.keys()].join(', ')}.`,
     );
   await removeAccount(path, name);
-  for (const store of await secretStores(context)) await store.remove(passwordName(name));
+  for (const store of await secretStores(context)) {
+    // One that refuses did not take the password either.
+    await store.remove(passwordName(name)).catch((error: unknown) => {
+      output.detail(`${store.description} refuses: ${error instanceof Error ? error.message : error}`);
+    });
+  }
   output.print(`Removed ${name} from ${path}. Mail and ledger are untouched.`);
   return exitCode.done;
 }

@@ -55,8 +55,16 @@ export async function credentialFromKeyring(
   account: string,
   context: Context,
 ): Promise<Credential | undefined> {
-  for (const store of await secretStores(context)) {
-    const password = await store.get(passwordName(account));
+  const stores = await secretStores(context);
+  for (const store of stores) {
+    // A keyring may be there and refuse, as where nobody is logged in to the desktop: then the file is asked.
+    const password = await store.get(passwordName(account)).catch((error: unknown) => {
+      if (store === stores.at(-1)) throw error;
+      context.output.detail(
+        `${store.description} refuses: ${error instanceof Error ? error.message : error}`,
+      );
+      return undefined;
+    });
     if (password !== undefined) return { password, source: store.description };
   }
   return undefined;
