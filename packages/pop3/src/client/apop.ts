@@ -1,8 +1,9 @@
 import { LocalProtocolError, type Secret, secret } from '../protocol/index.ts';
 import { apopDigest } from '../sasl/index.ts';
 import { nodeCrypto } from '../transport/index.ts';
+import { redactCredentials, redactValues } from './credential.ts';
 import type { CommandOptions } from './exchange.ts';
-import { request } from './request.ts';
+import { requestSecretly } from './request.ts';
 import type { Session } from './session.ts';
 
 /** What APOP takes. */
@@ -21,10 +22,13 @@ export async function apop(
   if (timestamp === undefined) {
     throw new LocalProtocolError('APOP cannot be used: the greeting holds no timestamp', { command: 'APOP' });
   }
+  const credentials = { user: options.user, password: secret(options.password) };
   const digest = apopDigest(timestamp, {
-    credentials: { user: options.user, password: secret(options.password) },
+    credentials,
     crypto: nodeCrypto,
     passwordEncoding: options.passwordEncoding ?? 'utf-8',
   });
-  return request(session, { keyword: 'APOP', name: options.user, digest }, ({ text }) => text, options);
+  const command = { keyword: 'APOP', name: options.user, digest } as const;
+  const [withoutPassword, withoutDigest] = [redactCredentials(credentials), redactValues([digest.reveal()])];
+  return requestSecretly(session, command, (text) => withoutDigest(withoutPassword(text)), options);
 }

@@ -1,7 +1,8 @@
-import { commandRejected, type Secret, secret } from '../protocol/index.ts';
+import { type Secret, secret } from '../protocol/index.ts';
 import { encodePassword } from '../sasl/index.ts';
 import { redactCredentials } from './credential.ts';
 import type { CommandOptions } from './exchange.ts';
+import { requestSecretly } from './request.ts';
 import { guardReveal } from './reveal.ts';
 import type { Session } from './session.ts';
 
@@ -14,26 +15,10 @@ export interface PassOptions extends CommandOptions {
 }
 
 /** PASS (RFC 1939 section 7). Gives the server's words. */
-export function pass(session: Session, options: PassOptions): Promise<string> {
+export async function pass(session: Session, options: PassOptions): Promise<string> {
   const { passwordEncoding = 'utf-8', allowCleartextPassword = false } = options;
   const credentials = { user: '', password: secret(options.password) };
-  const redact = redactCredentials(credentials);
-  return new Promise((resolve, reject) => {
-    guardReveal(session, { name: 'PASS', exposure: 'readable' }, allowCleartextPassword);
-    const password = secret(encodePassword({ credentials, passwordEncoding }));
-    const command = { keyword: 'PASS', password } as const;
-    session.submit(
-      {
-        command,
-        redact,
-        response: (event) => {
-          const text = redact(event.text);
-          if (event.status === '-ERR') reject(commandRejected(command, { ...event, text }));
-          else resolve(text);
-        },
-        fail: reject,
-      },
-      options,
-    );
-  });
+  guardReveal(session, { name: 'PASS', exposure: 'readable' }, allowCleartextPassword);
+  const password = secret(encodePassword({ credentials, passwordEncoding }));
+  return requestSecretly(session, { keyword: 'PASS', password }, redactCredentials(credentials), options);
 }

@@ -6,6 +6,7 @@ import {
   RemoteProtocolError,
   type ResponseEvent,
 } from '../protocol/index.ts';
+import type { Redact } from './credential.ts';
 import type { CommandOptions } from './exchange.ts';
 import type { Session } from './session.ts';
 
@@ -31,6 +32,34 @@ export function request<T>(
           } catch (error) {
             reject(error);
           }
+        },
+        fail: reject,
+      },
+      options,
+    );
+  });
+}
+
+/**
+ * Sends a command that carries a secret, and gives the server's words, in which the secret is not to be found.
+ *
+ * @throws CommandRejectedError where the server answers -ERR.
+ */
+export function requestSecretly(
+  session: Session,
+  command: Command,
+  redact: Redact,
+  options?: CommandOptions,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    session.submit(
+      {
+        command,
+        redact,
+        response: (event) => {
+          const text = redact(event.text);
+          if (event.status === '-ERR') reject(commandRejected(command, { ...event, text }));
+          else resolve(text);
         },
         fail: reject,
       },

@@ -45,6 +45,8 @@ export class Session {
   readonly #watchdog: Watchdog;
   readonly #waiting: Exchange[] = [];
   readonly #inFlight: Exchange[] = [];
+  // The exchanges that carried a secret, for what the trace must not show.
+  readonly #logins = new Set<Exchange>();
   readonly #ended: Promise<void>;
   #resolveGreeting: (event: GreetingEvent) => void = () => {};
   #rejectGreeting: (error: unknown) => void = () => {};
@@ -224,6 +226,7 @@ export class Session {
         this.#trace?.({ direction: 'client', text: describeCommand(next.command) });
         this.window.sent(line.length);
         this.#inFlight.push(next);
+        if (next.redact !== undefined && this.#trace !== undefined) this.#logins.add(next);
         writes.push(line);
         octets += line.length;
       } catch (error) {
@@ -238,6 +241,10 @@ export class Session {
   #write(octets: Uint8Array): void {
     this.transport.write(octets).catch(this.#fail);
   }
+
+  // A server that was told a secret may quote it at any time.
+  readonly #redact = (text: string): string =>
+    [...this.#logins].reduce((redacted, { redact }) => redact?.(redacted) ?? redacted, text);
 
   // The deadline of what is waited for now.
   #arm(): void {
@@ -320,10 +327,8 @@ export class Session {
     if (event.type === 'end' && this.#contentOctets > 0) {
       trace({ direction: 'note', text: `${this.#contentOctets} octets of content` });
     }
-    const entry = describeEvent(event);
-    if (entry === undefined) return;
-    const redact = this.#inFlight[0]?.redact;
-    trace(redact === undefined ? entry : { ...entry, text: redact(entry.text) });
+    const entry = describeEvent(event, this.#redact);
+    if (entry !== undefined) trace(entry);
   }
 }
 

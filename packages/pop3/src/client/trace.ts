@@ -1,4 +1,5 @@
 import { type ClientEvent, escapeExcerpt } from '../protocol/index.ts';
+import type { Redact } from './credential.ts';
 
 /** One line of the dialogue: escaped to printable ASCII, its secrets left out. */
 export interface TraceEntry {
@@ -10,16 +11,16 @@ export type Trace = (entry: TraceEntry) => void;
 
 const maximum = 500;
 
-/** What an event looks like in a trace. Content is counted, never shown; challenges are never shown. */
-export function describeEvent(event: ClientEvent): TraceEntry | undefined {
+/** What an event looks like in a trace, `redact` applied to the server's words. Content is counted, never shown; challenges are never shown. */
+export function describeEvent(event: ClientEvent, redact: Redact): TraceEntry | undefined {
   switch (event.type) {
     case 'greeting':
     case 'response':
-      return { direction: 'server', text: escapeExcerpt(event.line, maximum) };
+      return { direction: 'server', text: escapeExcerpt(redact(event.line), maximum) };
     case 'challenge':
       return { direction: 'server', text: event.data === '' ? '+ ' : '+ [challenge]' };
     case 'line':
-      return { direction: 'server', text: escapeExcerpt(event.text, maximum) };
+      return { direction: 'server', text: escapeExcerpt(redact(event.text), maximum) };
     case 'end':
       return { direction: 'server', text: '.' };
     case 'closed':

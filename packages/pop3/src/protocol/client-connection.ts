@@ -1,4 +1,4 @@
-import { type Command, describeCommand, encodeCommand, responseShape } from './command.ts';
+import { type Command, carriesSecret, describeCommand, encodeCommand, responseShape } from './command.ts';
 import { ContentReader, END_OF_CONTENT } from './content-reader.ts';
 import {
   ConnectionClosedError,
@@ -47,6 +47,7 @@ export class ClientConnection {
   #lineNumber = 0;
   #lineOctets = 0;
   #blankLines = 0;
+  #secretSent = false;
   #deleted = false;
   #commit: DeletionsCommitted = 'no';
   #failure: Error | undefined;
@@ -110,6 +111,7 @@ export class ClientConnection {
     const octets = encodeCommand(command);
     if (last === undefined) this.#refuseUnsolicited();
     this.#outstanding.push(command);
+    if (carriesSecret(command)) this.#secretSent = true;
     if (command.keyword === 'QUIT' && next === 'UPDATE') {
       this.#state = 'UPDATE';
       this.#commit = 'unknown';
@@ -341,7 +343,8 @@ export class ClientConnection {
   }
 
   #broken(rule: string, what: string, octets: Uint8Array, command?: Command): RemoteProtocolError {
-    return protocolBroken({ rule, what, octets, offset: this.#input.consumed, command });
+    const withhold = this.#secretSent && this.#state === 'AUTHORIZATION';
+    return protocolBroken({ rule, what, octets, offset: this.#input.consumed, command, withhold });
   }
 
   #closed(command: Command | undefined): ConnectionClosedError {

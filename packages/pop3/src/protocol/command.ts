@@ -70,6 +70,11 @@ export function describeCommand(command: Command): string {
   }
 }
 
+/** Whether a command, or what follows it, is made from a password or token. */
+export function carriesSecret({ keyword }: Command): boolean {
+  return keyword === 'PASS' || keyword === 'APOP' || keyword === 'AUTH';
+}
+
 /**
  * The octets of a command, CRLF included.
  *

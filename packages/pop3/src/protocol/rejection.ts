@@ -9,6 +9,8 @@ const hints: { readonly [rule: string]: string } = {
   'octets-behind-stls': 'Somebody may be injecting commands; use POP3 over TLS (port 995) instead.',
 };
 
+const withheld = '[left out: it could hold the password]';
+
 /** The error for octets that the grammar does not allow where they stand. */
 export function protocolBroken(details: {
   readonly rule: string;
@@ -16,9 +18,11 @@ export function protocolBroken(details: {
   readonly octets: Uint8Array;
   readonly offset: number;
   readonly command: Command | undefined;
+  /** A secret was sent: the server may quote it. */
+  readonly withhold: boolean;
 }): RemoteProtocolError {
-  const { rule, what, octets, offset, command } = details;
-  const excerpt = escapeExcerpt(decodeText(octets.subarray(0, 160)));
+  const { rule, what, octets, offset, command, withhold } = details;
+  const excerpt = withhold ? withheld : escapeExcerpt(decodeText(octets.subarray(0, 160)));
   return new RemoteProtocolError(
     `${what}: "${excerpt}"`,
     { rule, offset, excerpt },

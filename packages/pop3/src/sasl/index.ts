@@ -29,6 +29,7 @@ export {
   type ServerStep,
   type TokenError,
 } from './mechanism.ts';
+export { encodeHex } from './octet.ts';
 export { mayReveal, type PlanInput, planAuthentication } from './plan.ts';
 export { afterRefusal, mayBeExpired, nothingToTry, type Refusal, type RefusalMeaning } from './refusal.ts';
 export { mechanisms, serverMechanisms } from './registry.ts';
