@@ -1,11 +1,5 @@
 import type { Secret } from '../protocol/index.ts';
-import {
-  decodeBase64,
-  encodeBase64,
-  type ServerSaslMechanism,
-  type ServerStep,
-  serverMechanisms,
-} from '../sasl/index.ts';
+import { decodeBase64, encodeBase64, type ServerSaslMechanism, type ServerStep } from '../sasl/index.ts';
 import { nodeCrypto } from '../transport/index.ts';
 import type { CommandOf } from './handler.ts';
 import { admit, refuseReadable, reject, takesReadablePasswords } from './login.ts';
@@ -13,7 +7,7 @@ import type { ServerSession } from './server-session.ts';
 
 /** AUTH (RFC 5034). */
 export async function auth(session: ServerSession, command: CommandOf<'AUTH'>): Promise<void> {
-  const mechanism = serverMechanisms.get(command.mechanism);
+  const mechanism = session.context.mechanisms.get(command.mechanism);
   if (mechanism === undefined || !isEnabled(session, mechanism)) {
     session.reply('-ERR', 'that mechanism is not supported here');
     return;
@@ -51,7 +45,7 @@ export async function continueAuth(session: ServerSession, data: Secret<string>)
 /** The mechanisms that this session offers now. */
 export function offeredMechanisms(session: ServerSession): string[] {
   const readable = takesReadablePasswords(session);
-  return [...serverMechanisms.values()]
+  return [...session.context.mechanisms.values()]
     .filter((mechanism) => isEnabled(session, mechanism) && (readable || mechanism.exposure !== 'readable'))
     .map(({ name }) => name);
 }
@@ -61,13 +55,14 @@ function isEnabled(session: ServerSession, { name, channelBinding }: ServerSaslM
   const { tls } = session.transport;
   if (channelBinding && tls?.channelBinding === undefined) return false;
   if (name === 'EXTERNAL' && tls?.clientName === undefined) return false;
-  if (options.mechanisms !== undefined) return options.mechanisms.some((one) => one.toUpperCase() === name);
-  if (name === 'ANONYMOUS') return false;
+  if (options.mechanisms !== undefined) return true;
   return name === 'OAUTHBEARER' || name === 'XOAUTH2' ? store.checkToken !== undefined : true;
 }
 
 function offersBinding(session: ServerSession): boolean {
-  return [...serverMechanisms.values()].some((one) => one.channelBinding && isEnabled(session, one));
+  return [...session.context.mechanisms.values()].some(
+    (one) => one.channelBinding && isEnabled(session, one),
+  );
 }
 
 async function proceed(session: ServerSession, step: ServerStep): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Limits } from '../protocol/index.ts';
-import type { CredentialStore } from '../sasl/index.ts';
+import type { CredentialStore, ServerSaslMechanism } from '../sasl/index.ts';
 import type { ServerTlsOptions } from '../transport/index.ts';
 import type { Maildrop } from './maildrop.ts';
 
@@ -13,8 +13,11 @@ export interface Pop3ServerOptions {
   readonly tls?: ServerTlsOptions | undefined;
   /** Lets readable passwords cross a connection without TLS. Off by default: such logins are then neither offered nor taken. */
   readonly allowCleartextPassword?: boolean | undefined;
-  /** The SASL mechanisms to offer, by name; by default all that the listener and the store allow, ANONYMOUS aside. */
-  readonly mechanisms?: readonly string[] | undefined;
+  /**
+   * The SASL mechanisms to offer: names, or mechanisms of your own. By default all that the listener and the store allow, ANONYMOUS
+   * aside.
+   */
+  readonly mechanisms?: readonly (string | ServerSaslMechanism)[] | undefined;
   /** Whether the greeting holds a timestamp for APOP; true by default. It needs passwords in clear in the store. */
   readonly apop?: boolean | undefined;
   /** The name that greetings and challenges hold; `localhost` by default. */

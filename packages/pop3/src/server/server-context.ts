@@ -1,4 +1,4 @@
-import type { CredentialStore } from '../sasl/index.ts';
+import { type CredentialStore, type ServerSaslMechanism, serverMechanisms } from '../sasl/index.ts';
 import {
   defaultServerTimeouts,
   type Pop3ServerOptions,
@@ -10,6 +10,8 @@ import {
 export interface ServerContext {
   readonly options: Pop3ServerOptions;
   readonly store: CredentialStore;
+  /** The mechanisms that may be offered, by name: those of the options, otherwise all that there are. */
+  readonly mechanisms: ReadonlyMap<string, ServerSaslMechanism>;
   readonly timeouts: ServerTimeouts;
   /** When each user logged in last, in milliseconds that only go up; for LOGIN-DELAY. */
   readonly logins: Map<string, number>;
@@ -24,6 +26,7 @@ export function createContext(options: Pop3ServerOptions): ServerContext {
   return {
     options,
     store: toStore(options.users),
+    mechanisms: chooseMechanisms(options.mechanisms),
     timeouts: withDefaults(options.timeouts ?? {}),
     logins: new Map(),
     inUse: new Set(),
@@ -44,6 +47,15 @@ function withDefaults(timeouts: Partial<ServerTimeouts>): ServerTimeouts {
     login: timeouts.login ?? defaultServerTimeouts.login,
     write: timeouts.write ?? defaultServerTimeouts.write,
   };
+}
+
+function chooseMechanisms(chosen: Pop3ServerOptions['mechanisms']): ReadonlyMap<string, ServerSaslMechanism> {
+  if (chosen === undefined) return new Map([...serverMechanisms].filter(([name]) => name !== 'ANONYMOUS'));
+  const own = chosen.filter((one) => typeof one !== 'string');
+  const names = chosen.map((one) => (typeof one === 'string' ? one.toUpperCase() : one.name));
+  const known = [...serverMechanisms.values()].filter(({ name }) => names.includes(name));
+  // One of the caller's own takes the place of ours.
+  return new Map([...known, ...own].map((one) => [one.name, one]));
 }
 
 function toStore(users: Pop3ServerOptions['users']): CredentialStore {
