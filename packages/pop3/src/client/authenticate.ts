@@ -15,7 +15,7 @@ import {
 } from '../sasl/index.ts';
 import { apop } from './apop.ts';
 import { capa } from './capa.ts';
-import { type CredentialOptions, redactCredentials, wrapCredentials } from './credential.ts';
+import { type CredentialOptions, wrapCredentials } from './credential.ts';
 import type { CommandOptions } from './exchange.ts';
 import { runMechanism } from './mechanism-run.ts';
 import { pass } from './pass.ts';
@@ -93,6 +93,7 @@ function makePlan(
     protected: tls !== undefined,
     channelBinding: tls?.channelBinding !== undefined,
     credentials: {
+      user: options.user,
       password: options.password !== undefined,
       accessToken: options.accessToken !== undefined,
       clientCertificate: tls?.clientCertificate === true,
@@ -117,9 +118,8 @@ async function tryStep(
     }
   } catch (error) {
     if (!(error instanceof CommandRejectedError)) throw error;
-    const redact = redactCredentials(wrapCredentials(options));
-    const { responseCode } = error;
-    const response = { status: '-ERR', text: redact(error.text), responseCode } as const;
+    const { text, responseCode } = error;
+    const response = { status: '-ERR', text, responseCode } as const;
     return { response, revealed: error.command !== 'USER' && !error.command?.startsWith('USER ') };
   }
   const mechanism = findMechanism(step.name, options);

@@ -16,7 +16,7 @@ import {
   type TokenError,
 } from '../sasl/index.ts';
 import { nodeCrypto } from '../transport/index.ts';
-import { redactCredentials } from './credential.ts';
+import { type Redact, redactCredentials, redactValues } from './credential.ts';
 import type { CommandOptions } from './exchange.ts';
 import { guardReveal } from './reveal.ts';
 import type { Session } from './session.ts';
@@ -66,7 +66,9 @@ class MechanismRun {
   #initial: Secret<Uint8Array> | undefined;
   #clientSpeaksFirst = false;
   #challenges = 0;
-  #revealed = false;
+  #answered = false;
+  // What was sent, in base64: a server may quote it.
+  readonly #sent: Secret<string>[] = [];
   #failure: { readonly error: unknown } | undefined;
 
   constructor(
@@ -89,7 +91,7 @@ class MechanismRun {
       host: endpoint.host,
       port: endpoint.port,
       channelBinding: tls?.channelBinding,
-      plusOffered: session.capabilities?.mechanisms.includes(`${mechanism.name}-PLUS`) === true,
+      plusOffered: offersPlus(session, mechanism),
       passwordEncoding: options.passwordEncoding,
       limits: this.#limits,
     });
@@ -99,7 +101,7 @@ class MechanismRun {
     this.#guard();
     this.#initial = this.#exchange.initialResponse();
     this.#clientSpeaksFirst = this.#initial !== undefined;
-    const { redact } = { redact: redactCredentials(this.#options.credentials) };
+    const redact: Redact = (text) => this.#redact(text);
     this.#session.submit(
       {
         command: this.#command(),
@@ -126,8 +128,7 @@ class MechanismRun {
     const text = octets.length === 0 ? '=' : encodeBase64(octets);
     if ('AUTH  \r\n'.length + command.mechanism.length + text.length > maximumCommandOctets) return command;
     this.#initial = undefined;
-    this.#revealed = octets.length > 0;
-    return { ...command, initialResponse: secret(text) };
+    return { ...command, initialResponse: this.#remember(octets, text) };
   }
 
   async #answer(data: string): Promise<void> {
@@ -152,8 +153,7 @@ class MechanismRun {
       const response = initial ?? (await this.#exchange.respond(challenge));
       this.#guard();
       const octets = response.reveal();
-      this.#revealed ||= octets.length > 0;
-      this.#session.answer(secret(encodeBase64(octets)));
+      this.#session.answer(this.#remember(octets, encodeBase64(octets)));
     } catch (error) {
       this.#failure = { error };
       this.#session.answer(undefined);
@@ -175,6 +175,27 @@ class MechanismRun {
       this.#reject(this.#failure.error);
       return;
     }
-    this.#resolve({ response, revealed: this.#revealed, tokenError: this.#exchange.tokenError });
+    const revealed = this.#exchange.secretSent ?? this.#answered;
+    this.#resolve({ response, revealed, tokenError: this.#exchange.tokenError });
   }
+
+  #remember(octets: Uint8Array, base64: string): Secret<string> {
+    this.#answered ||= octets.length > 0;
+    const text = secret(base64);
+    this.#sent.push(text);
+    return text;
+  }
+
+  #redact(text: string): string {
+    const sent = this.#sent.map((one) => one.reveal().replace(/=+$/, '')).filter(({ length }) => length > 8);
+    return redactValues(sent)(redactCredentials(this.#options.credentials)(text));
+  }
+}
+
+// Any -PLUS of its family shows that the server can bind (RFC 5802 section 6).
+function offersPlus({ capabilities }: Session, { name }: SaslMechanism): boolean {
+  const [family = name] = name.split('-', 1);
+  return (
+    capabilities?.mechanisms.some((one) => one.startsWith(`${family}-`) && one.endsWith('-PLUS')) === true
+  );
 }

@@ -23,6 +23,8 @@ export interface PlanInput {
   /** The connection has a channel binding. */
   readonly channelBinding: boolean;
   readonly credentials: {
+    /** The user name, where it is known: APOP cannot carry every one. */
+    readonly user?: string | undefined;
     readonly password: boolean;
     readonly accessToken: boolean;
     readonly clientCertificate: boolean;
@@ -105,6 +107,9 @@ function cannotUse(way: Way, input: PlanInput): Verdict {
       break;
     case 'nothing':
       break;
+  }
+  if (way.name === 'APOP' && credentials.user?.includes(' ')) {
+    return { cause: 'unusable-credential', reason: 'it cannot carry a user name with spaces' };
   }
   if (way.channelBinding && !input.channelBinding) {
     return {
