@@ -160,6 +160,11 @@ suite('the examples, each in a process of its own', () => {
     assert.match(stdout, /\nlogin desk SCRAM-SHA-512\n/);
   });
 
+  test('custom-mechanism.ts', async () => {
+    const expected = { code: 0, stdout: 'logged in by X-TOY: 1 messages\n', stderr: '' };
+    assert.deepEqual(await runExample(['custom-mechanism.ts']), expected);
+  });
+
   test('hostile-server.test.ts', async () => {
     const { code, stdout } = await runExample(['--test', '--test-reporter=tap', 'hostile-server.test.ts']);
     assert.match(stdout, /^# pass 2$/m);
