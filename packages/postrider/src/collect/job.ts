@@ -25,6 +25,7 @@ import {
   parseSize,
   toFlag,
 } from '../flag/collect.ts';
+import { ledgerAccount } from '../ledger/open-ledger.ts';
 
 /** Makes the job of one account out of flags and configuration; flags come first. May ask for a password. */
 export async function collectJob(
@@ -57,8 +58,7 @@ export async function collectJob(
   return {
     host: target.host,
     options: {
-      // The same maildrop is the same account, however it is named.
-      account: `${target.user}@${target.host.toLowerCase()}`,
+      account: ledgerAccount(target),
       login: async () => (await logIn(context, login)).client,
       ledger,
       destinations,

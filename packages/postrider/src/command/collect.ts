@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   type AccountJob,
   type CollectEvent,
@@ -13,15 +12,15 @@ import { type Summary, summarize } from '../collect/summary.ts';
 import { findTargets } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { describeFailure, exitCode } from '../failure/index.ts';
-import { deleteAfterFlag, deleteFlag, jobsFlag, ledgerFlag } from '../flag/collect.ts';
-import { stateFolder } from '../keyring/credential.ts';
+import { deleteAfterFlag, deleteFlag, jobsFlag } from '../flag/collect.ts';
+import { ledgerPath } from '../ledger/open-ledger.ts';
 import { formatTable } from '../output/table.ts';
 
 /** `postrider collect`. */
 export async function run(context: Context): Promise<number> {
-  const { invocation, output, io } = context;
+  const { invocation, output } = context;
   const targets = await findTargets(context);
-  const path = invocation.get(ledgerFlag) ?? join(stateFolder(io.env), 'ledger.sqlite');
+  const path = ledgerPath(context);
   const ledger = new SqliteLedger(path);
   const progress = new Progress(output, targets.length);
   try {

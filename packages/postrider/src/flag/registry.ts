@@ -3,6 +3,7 @@ import { collect } from './command/collect.ts';
 import { completion } from './command/completion.ts';
 import { doctor } from './command/doctor.ts';
 import { help } from './command/help.ts';
+import { ledgerImport, ledgerRetry, ledgerShow } from './command/ledger.ts';
 import { list, remove, show } from './command/message.ts';
 import { serve } from './command/serve.ts';
 import { status } from './command/status.ts';
@@ -16,6 +17,9 @@ export const commands: readonly CommandDefinition[] = [
   show,
   collect,
   remove,
+  ledgerShow,
+  ledgerImport,
+  ledgerRetry,
   accounts,
   accountsAdd,
   accountsRemove,

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SqliteLedger } from '@postrider/collector';
+import type { Target } from '../connection/target.ts';
+import type { Context } from '../context.ts';
+import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
+import { ledgerFlag } from '../flag/collect.ts';
+import { stateFolder } from '../keyring/credential.ts';
+
+/** The file of the ledger: `--ledger`, or the one in the user's state folder. */
+export function ledgerPath({ invocation, io }: Context): string {
+  return invocation.get(ledgerFlag) ?? join(stateFolder(io.env), 'ledger.sqlite');
+}
+
+/** The name of a maildrop in the ledger: the same maildrop is the same account, however it is called on the command line. */
+export function ledgerAccount({ user, host }: Pick<Target, 'user' | 'host'>): string {
+  return `${user}@${host.toLowerCase()}`;
+}
+
+/** Opens the ledger that is there, to look into it. */
+export function openExistingLedger(context: Context): SqliteLedger {
+  const path = ledgerPath(context);
+  if (!existsSync(path)) {
+    throw new ProgramError(
+      `there is no ledger ${path}`,
+      exitCode.localIo,
+      'The first postrider collect makes one; name another with --ledger.',
+    );
+  }
+  return new SqliteLedger(path);
+}
+
+/** Refuses an account that the ledger does not have, and names those that it has. */
+export async function requireAccount(ledger: SqliteLedger, account: string): Promise<void> {
+  const known = (await ledger.accounts()).map((one) => one.account);
+  if (known.includes(account)) return;
+  throw new UsageError(
+    `the ledger ${ledger.path} knows nothing of ${account}`,
+    known.length === 0 ? 'It is empty.' : `It has: ${known.join(', ')}.`,
+  );
+}
