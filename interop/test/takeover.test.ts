@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { fillMaildir, makeCorpus, toLineFeed } from '../src/corpus.ts';
+import { type Dovecot, startDovecot } from '../src/dovecot.ts';
+import { program, requireProgram } from '../src/require-program.ts';
+
+const postriderProgram = new URL('../../packages/postrider/bin/postrider.js', import.meta.url).pathname;
+const early = 6;
+const all = 9;
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(file: string, words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(file, words, { env: { PATH: process.env['PATH'], ...env } }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+/** How a program is told to fetch all mail of a user and keep it on the server, and where it remembers that. */
+interface Peer {
+  readonly name: string;
+  /** Gives the arguments and the state file; writes what the program needs into the folder. */
+  prepare(folder: string, port: number): { readonly words: readonly string[]; readonly state: string };
+}
+
+function configure(folder: string, name: string, lines: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });
+  return path;
+}
+
+const peers: readonly Peer[] = [
+  {
+    name: 'getmail',
+    prepare: (folder, port) => {
+      const file = configure(folder, 'getmailrc', [
+        '[retriever]',
+        'type = SimplePOP3Retriever',
+        'server = 127.0.0.1',
+        `port = ${port}`,
+        'username = getmail',
+        'password = one',
+        '[destination]',
+        'type = MDA_external',
+        'path = /bin/cat',
+        'ignore_stderr = true',
+        'allow_root_commands = true',
+        '[options]',
+        'read_all = false',
+        'delete = false',
+      ]);
+      return {
+        words: ['--getmaildir', folder, '--rcfile', file],
+        state: join(folder, `oldmail-127.0.0.1-${port}-getmail`),
+      };
+    },
+  },
+  {
+    name: 'mpop',
+    prepare: (folder, port) => {
+      for (const name of ['', 'cur', 'new', 'tmp']) mkdirSync(join(folder, 'mail', name));
+      const file = configure(folder, 'mpoprc', [
+        'account a',
+        'host 127.0.0.1',
+        `port ${port}`,
+        'user mpop',
+        'password one',
+        'auth user',
+        'tls off',
+        'keep on',
+        `delivery maildir ${folder}/mail`,
+        `uidls_file ${folder}/uidls`,
+      ]);
+      return { words: ['-C', file, '-a'], state: join(folder, 'uidls') };
+    },
+  },
+  {
+    name: 'fetchmail',
+    prepare: (folder, port) => {
+      const file = configure(folder, 'fetchmailrc', [
+        `set idfile ${folder}/fetchids`,
+        `poll 127.0.0.1 service ${port} protocol pop3 uidl auth password`,
+        '  user "fetchmail" password "one" mda "cat >/dev/null" keep sslproto ""',
+      ]);
+      return { words: ['-f', file], state: join(folder, 'fetchids') };
+    },
+  },
+  {
+    name: 'fdm',
+    prepare: (folder, port) => {
+      // As root, fdm becomes another user for what it writes.
+      chmodSync(folder, 0o777);
+      const file = configure(folder, 'fdm.conf', [
+        `set lock-file "${folder}/lock"`,
+        `account "a" pop3 server "127.0.0.1" port ${port} user "fdm" pass "one" new-only cache "${folder}/cache" keep`,
+        'action "d" drop',
+        'match all action "d"',
+      ]);
+      return { words: ['-f', file, 'fetch'], state: join(folder, 'cache') };
+    },
+  },
+];
+
+suite(
+  'after another program, collect fetches what that one had not, and nothing else',
+  requireProgram('dovecot', 'openssl'),
+  () => {
+    let dovecot: Dovecot;
+    before(async () => {
+      const users = Object.fromEntries(peers.map(({ name }) => [name, 'one']));
+      dovecot = await startDovecot({ users });
+    });
+    after(() => dovecot?.stop());
+
+    for (const { name, prepare } of peers) {
+      test(name, requireProgram(name), async () => {
+        const corpus = [...makeCorpus({ count: all })];
+        fillMaildir(dovecot, name, corpus.slice(0, early));
+        const folder = join(dovecot.folder, name);
+        mkdirSync(folder, { mode: 0o755 });
+        const { words, state } = prepare(folder, dovecot.port);
+        const fetched = await start(program(name), words, { HOME: folder, FETCHMAILHOME: folder });
+        assert.equal(fetched.code, 0, fetched.stdout + fetched.stderr);
+
+        fillMaildir(dovecot, name, corpus.slice(early));
+        const postrider = (...args: string[]): Promise<Ran> =>
+          start(process.execPath, [postriderProgram, ...args, '--ledger', join(folder, 'ledger.sqlite')], {
+            HOME: folder,
+            POSTRIDER_PASSWORD: 'one',
+          });
+        const imported = await postrider('ledger', 'import', '127.0.0.1', name, state, '--json');
+        assert.deepEqual(
+          JSON.parse(imported.stdout),
+          [
+            {
+              account: `${name}@127.0.0.1`,
+              program: name,
+              messages: early,
+              added: early,
+              known: 0,
+              unfetched: 0,
+              dryRun: false,
+            },
+          ],
+          imported.stderr,
+        );
+        const collected = await postrider(
+          'collect',
+          '127.0.0.1',
+          name,
+          ...['--to', `maildir:${folder}/home`, '--port', String(dovecot.tlsPort)],
+          ...['--ca', dovecot.certificate.caFile],
+        );
+        assert.match(
+          collected.stdout,
+          new RegExp(
+            `^${all - early} new messages .* delivered to .*, 0 failed, ${early} already here\\.\n$`,
+          ),
+          collected.stderr,
+        );
+        const home = readdirSync(join(folder, 'home', 'new')).map((file) =>
+          readFileSync(join(folder, 'home', 'new', file), 'latin1'),
+        );
+        const expected = corpus.slice(early).map(({ octets }) => toLineFeed(octets).toString('latin1'));
+        assert.deepEqual(home.sort(), expected.sort());
+      });
+    }
+  },
+);
