@@ -58,7 +58,7 @@ export interface AccountLedger extends AsyncDisposable {
   readonly account: string;
   /** No complete listing was ever recorded. */
   readonly firstRun: boolean;
-  /** Every entry, in no particular order, as of the last commit. Do not commit while reading. */
+  /** Every entry, in no particular order, as of the last commit. Do not commit to the account while reading. */
   entries(): AsyncIterable<LedgerEntry>;
   /**
    * Records facts: all of them or none, in their order, durable against loss of power once this

@@ -14,7 +14,6 @@ const migrations: readonly string[] = [
      listed_at INTEGER,
      holder_pid INTEGER,
      holder_host TEXT,
-     holder_started TEXT,
      held_since INTEGER
    ) STRICT;
    CREATE TABLE entry (

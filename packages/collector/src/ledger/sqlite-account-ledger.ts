@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LedgerEntry, LedgerRecord } from '../plan/index.ts';
 import { applyRecord } from './apply-record.ts';
+import { readEntries } from './entry-reader.ts';
 import { LedgerError } from './error.ts';
 import type { AccountLedger, LedgerRun } from './ledger.ts';
 import { entryColumns, number, toColumns, toEntry } from './row.ts';
@@ -41,11 +42,8 @@ export class SqliteAccountLedger implements AccountLedger {
     });
   }
 
-  async *entries(): AsyncGenerator<LedgerEntry, void> {
-    const rows = this.#guard(() =>
-      this.#database.prepare('SELECT * FROM entry WHERE account = ?').iterate(this.#id),
-    );
-    for (const row of rows) yield toEntry(row);
+  entries(): AsyncGenerator<LedgerEntry, void> {
+    return readEntries(this.#database, this.#id, (work) => this.#guard(work));
   }
 
   async commit(records: readonly LedgerRecord[]): Promise<void> {
@@ -95,13 +93,6 @@ export class SqliteAccountLedger implements AccountLedger {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    this.#guard(() =>
-      this.#database
-        .prepare(
-          'UPDATE account SET holder_pid = NULL, holder_host = NULL, holder_started = NULL, held_since = NULL WHERE id = ?',
-        )
-        .run(this.#id),
-    );
     this.#closed = true;
     this.#onClose();
   }

@@ -57,14 +57,22 @@ const meanings: Readonly<Record<number, readonly [code: LedgerErrorCode, what: s
 /** The ledger's own error for what SQLite threw. */
 export function ledgerFailure(path: string, cause: unknown): LedgerError {
   if (cause instanceof LedgerError) return cause;
-  const number =
-    cause instanceof Error && 'errcode' in cause && typeof cause.errcode === 'number'
-      ? cause.errcode & 0xff
-      : -1;
-  const [code, what, hint] = meanings[number] ?? [
+  const [code, what, hint] = meanings[primaryCode(cause)] ?? [
     'ERR_COLLECT_LEDGER_IO' as const,
     cause instanceof Error ? cause.message : String(cause),
     'Check the disk and the permissions.',
   ];
   return new LedgerError(code, `the ledger ${path}: ${what}`, { cause, hint });
+}
+
+/** Whether SQLite found a lock taken. */
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === SQLITE_BUSY;
+}
+
+// Extended codes have the primary one in their lowest octet.
+function primaryCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : -1;
 }

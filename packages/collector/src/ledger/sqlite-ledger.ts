@@ -1,11 +1,13 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LedgerEntry } from '../plan/index.ts';
+import { AccountLock } from './account-lock.ts';
+import { readEntries } from './entry-reader.ts';
 import { LedgerError } from './error.ts';
 import type { AccountLedger, Ledger, LedgerAccountSummary, LedgerRun } from './ledger.ts';
-import { hasDied, thisProcess } from './process.ts';
-import { number, text, toEntry } from './row.ts';
+import { number, text } from './row.ts';
 import { applicationId, migrate, schemaVersion } from './schema.ts';
 import { SqliteAccountLedger } from './sqlite-account-ledger.ts';
 import { ledgerFailure } from './sqlite-failure.ts';
@@ -36,26 +38,24 @@ export class SqliteLedger implements Ledger {
 
   async openAccount(account: string): Promise<AccountLedger> {
     return this.#guard(() => {
-      const database = this.#database;
-      database.exec('BEGIN IMMEDIATE');
+      const lock = AccountLock.take(this.path, account);
+      if (lock === undefined) throw this.#locked(account);
       try {
+        const database = this.#database;
         database.prepare('INSERT OR IGNORE INTO account (name) VALUES (?)').run(account);
-        const row = database.prepare('SELECT * FROM account WHERE name = ?').get(account) ?? {};
-        this.#refuseHeld(account, row);
-        const { pid, host, started } = thisProcess();
         database
-          .prepare(
-            'UPDATE account SET holder_pid = ?, holder_host = ?, holder_started = ?, held_since = ? WHERE name = ?',
-          )
-          .run(pid, host, started, Date.now(), account);
-        database.exec('COMMIT');
-        const opened = new SqliteAccountLedger(this.path, database, account, number(row['id']) ?? 0, () =>
-          this.#opened.delete(opened),
-        );
+          .prepare('UPDATE account SET holder_pid = ?, holder_host = ?, held_since = ? WHERE name = ?')
+          .run(process.pid, hostname(), Date.now(), account);
+        const id =
+          number(database.prepare('SELECT id FROM account WHERE name = ?').get(account)?.['id']) ?? 0;
+        const opened = new SqliteAccountLedger(this.path, database, account, id, () => {
+          lock.release();
+          this.#opened.delete(opened);
+        });
         this.#opened.add(opened);
         return opened;
       } catch (error) {
-        database.exec('ROLLBACK');
+        lock.release();
         throw error;
       }
     });
@@ -77,12 +77,10 @@ export class SqliteLedger implements Ledger {
   }
 
   async *entries(account: string): AsyncGenerator<LedgerEntry, void> {
-    const rows = this.#guard(() =>
-      this.#database
-        .prepare('SELECT entry.* FROM entry JOIN account ON entry.account = account.id WHERE name = ?')
-        .iterate(account),
+    const id = this.#guard(() =>
+      number(this.#database.prepare('SELECT id FROM account WHERE name = ?').get(account)?.['id']),
     );
-    for (const row of rows) yield toEntry(row);
+    if (id !== undefined) yield* readEntries(this.#database, id, (work) => this.#guard(work));
   }
 
   async runs(account: string): Promise<readonly LedgerRun[]> {
@@ -116,14 +114,16 @@ export class SqliteLedger implements Ledger {
     await this.close();
   }
 
-  #refuseHeld(account: string, row: Readonly<Record<string, unknown>>): void {
-    const pid = number(row['holder_pid']);
-    if (pid === undefined) return;
-    const holder = { pid, host: text(row['holder_host']) ?? '', since: number(row['held_since']) ?? 0 };
-    if (hasDied({ ...holder, started: text(row['holder_started']) ?? '' })) return;
-    throw new LedgerError(
+  #locked(account: string): LedgerError {
+    const row = this.#database.prepare('SELECT * FROM account WHERE name = ?').get(account) ?? {};
+    const holder = {
+      pid: number(row['holder_pid']) ?? 0,
+      host: text(row['holder_host']) ?? '',
+      since: number(row['held_since']) ?? 0,
+    };
+    return new LedgerError(
       'ERR_COLLECT_LEDGER_LOCKED',
-      `${account} is being collected by process ${pid} on ${holder.host} since ${new Date(holder.since).toISOString()}`,
+      `${account} is being collected by process ${holder.pid} on ${holder.host} since ${new Date(holder.since).toISOString()}`,
       { holder, hint: 'Wait until it is done, or end that process.' },
     );
   }
