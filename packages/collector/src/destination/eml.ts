@@ -4,6 +4,7 @@ import { fileFailure } from './error.ts';
 import { FileDelivery } from './file-delivery.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { publishFile } from './publish.ts';
+import { removeAbandoned, unfinishedName } from './unfinished.ts';
 
 /** How an {@link EmlDestination} is made. */
 export interface EmlOptions {
@@ -30,16 +31,14 @@ export class EmlDestination implements Destination<FileDelivery> {
   async open(): Promise<void> {
     try {
       this.#fs.makeFolder(this.#path);
-      for (const file of this.#fs.list(this.#path)) {
-        if (/^\.[0-9a-f]{64}\.part$/.test(file)) this.#fs.remove(join(this.#path, file));
-      }
+      removeAbandoned(this.#fs, this.#path, '.');
     } catch (error) {
       throw fileFailure(this.name, 'open', this.#path, error);
     }
   }
 
   begin({ id }: DeliveryMessage): Delivery {
-    return new FileDelivery(this.name, id, join(this.#path, `.${id}.part`), this.#fs);
+    return new FileDelivery(this.name, id, join(this.#path, `.${unfinishedName(id)}`), this.#fs);
   }
 
   async commit(deliveries: readonly FileDelivery[]): Promise<readonly DeliveryResult[]> {
@@ -47,7 +46,8 @@ export class EmlDestination implements Destination<FileDelivery> {
     const results = deliveries.map((delivery) =>
       publishFile(this.name, delivery, this.#file(delivery.id), this.#fs),
     );
-    if (results.some(({ status }) => status === 'delivered')) {
+    // Also where all were there already: a crash may have kept their names from becoming durable.
+    if (results.some(({ status }) => status !== 'failed')) {
       try {
         await this.#fs.syncFolder(this.#path);
       } catch (error) {

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { isTemporaryFileSystem } from './temporary.ts';
 
@@ -27,7 +27,7 @@ export interface FileSystem {
   remove(path: string): void;
   exists(path: string): boolean;
   list(path: string): string[];
-  /** Creates a folder, readable by its owner only, where there is none. */
+  /** Creates a folder and those above it, readable by their owner only and durable, where there is none. */
   makeFolder(path: string): void;
 }
 
@@ -84,6 +84,20 @@ export const nodeFileSystem: FileSystem = {
   exists: (path) => fs.existsSync(path),
   list: (path) => fs.readdirSync(path),
   makeFolder: (path) => {
-    fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+    const first = fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (first !== undefined) syncNewFolders(dirname(resolve(first)), dirname(resolve(path)));
   },
 };
+
+// Mail in a folder whose own name is lost is lost too.
+function syncNewFolders(highest: string, lowest: string): void {
+  for (let path = lowest; ; path = dirname(path)) {
+    const folder = fs.openSync(path, 'r');
+    try {
+      fs.fsyncSync(folder);
+    } finally {
+      fs.closeSync(folder);
+    }
+    if (path.length <= highest.length) return;
+  }
+}

@@ -5,6 +5,7 @@ import { FileDelivery } from './file-delivery.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { LineEndConverter } from './line-end.ts';
 import { publishFile } from './publish.ts';
+import { removeAbandoned, unfinishedName } from './unfinished.ts';
 
 /** How a {@link MaildirDestination} is made. */
 export interface MaildirOptions {
@@ -44,23 +45,22 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
           if (id !== undefined) this.#present.add(id);
         }
       }
-      // What a crash left. Other programs' files are theirs.
-      for (const file of this.#fs.list(join(this.#path, 'tmp'))) {
-        if (idOf(file) !== undefined) this.#fs.remove(join(this.#path, 'tmp', file));
-      }
+      removeAbandoned(this.#fs, join(this.#path, 'tmp'));
     } catch (error) {
       throw fileFailure(this.name, 'open', this.#path, error);
     }
   }
 
   begin({ id }: DeliveryMessage): MaildirDelivery {
-    return new MaildirDelivery(this.name, id, join(this.#path, 'tmp', baseName(id)), this.#fs);
+    return new MaildirDelivery(this.name, id, join(this.#path, 'tmp', unfinishedName(id)), this.#fs);
   }
 
   async commit(deliveries: readonly MaildirDelivery[]): Promise<readonly DeliveryResult[]> {
     await Promise.all(deliveries.map((delivery) => delivery.sync()));
     const results = deliveries.map((delivery) => this.#publish(delivery));
-    if (results.some(({ status }) => status === 'delivered')) await this.#syncNames();
+    // A name that was there already may be one that a crash kept from becoming durable.
+    if (results.some(({ status }) => status !== 'failed')) await this.#syncNames('new');
+    if (results.some(({ status }) => status === 'repeated')) await this.#syncNames('cur');
     return results;
   }
 
@@ -77,14 +77,14 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
       return { status: 'repeated' };
     }
     // `,S=` spares Maildir++ servers a stat.
-    const path = join(this.#path, 'new', `${baseName(id)},S=${octets}`);
+    const path = join(this.#path, 'new', `${id}.postrider,S=${octets}`);
     const result = publishFile(this.name, delivery, path, this.#fs);
     if (result.status !== 'failed') this.#present.add(id);
     return result;
   }
 
-  async #syncNames(): Promise<void> {
-    const folder = join(this.#path, 'new');
+  async #syncNames(name: 'new' | 'cur'): Promise<void> {
+    const folder = join(this.#path, name);
     try {
       await this.#fs.syncFolder(folder);
     } catch (error) {
@@ -106,11 +106,7 @@ export class MaildirDelivery extends FileDelivery {
   }
 }
 
-// A name that no other program makes: readers of Maildir want no particular form.
-function baseName(id: string): string {
-  return `${id}.postrider`;
-}
-
+// Names that no other program makes: readers of Maildir want no particular form.
 function idOf(file: string): string | undefined {
   return /^([0-9a-f]{64})\.postrider(?:[,:]|$)/.exec(file)?.[1];
 }
