@@ -75,30 +75,50 @@ export class GroupCommit {
     const { ledger, destinations, now, onCommitted } = this.#options;
     const announced = announce(group, now());
     if (announced.length > 0) await ledger.commit(announced);
-    const results = new Map<IncomingMessage, { branch: Branch; result: DeliveryResult }[]>();
+    const results = new Map<IncomingMessage, Outcome[]>();
     for (const message of group) results.set(message, []);
-    // One destination after the other: their waits are for the same disk, or for their own servers.
-    for (const destination of destinations) await this.#deliver(destination, group, results);
+    let unusable: { readonly error: unknown } | undefined;
+    try {
+      // One destination after the other: their waits are for the same disk, or for their own servers.
+      for (const destination of destinations) await this.#deliver(destination, group, results);
+    } catch (error) {
+      // What the destinations before it took is recorded all the same.
+      unusable = { error };
+    }
     const records: LedgerRecord[] = [];
     const committed: CommittedMessage[] = [];
-    for (const incoming of group) {
-      const outcomes = results.get(incoming) ?? [];
-      const failure = outcomes.map(({ result }) => result).find((result) => result.status === 'failed');
-      const repeated = outcomes.some(({ result }) => result.status === 'repeated');
+    for (const [incoming, outcomes] of results) {
+      const failure = failureOf(outcomes);
+      const whole = failure === undefined && outcomes.length === incoming.branches.length;
       for (const { branch, result } of outcomes) {
         if (result.status === 'failed') continue;
-        records.push(deliveredRecord(incoming, branch.destination.name, failure === undefined, now()));
+        records.push(deliveredRecord(incoming, branch.destination.name, whole, now()));
       }
-      committed.push({ incoming, repeated, failure: failure?.error });
+      const repeated = outcomes.some(({ result }) => result.status === 'repeated');
+      // A failure of the destination says nothing about the message, so it must not count against it.
+      if (failure?.scope === 'destination') unusable ??= { error: failure };
+      else if (whole || failure !== undefined) committed.push({ incoming, repeated, failure });
+      if (!whole) await incoming.abort();
     }
     if (records.length > 0) await ledger.commit(records);
+    this.#tellRecorded([...results.values()].flat());
     onCommitted(committed);
+    if (unusable !== undefined) throw unusable.error;
+  }
+
+  #tellRecorded(outcomes: readonly Outcome[]): void {
+    for (const destination of this.#options.destinations) {
+      const of = outcomes.filter(
+        ({ branch, result }) => branch.destination === destination && result.status !== 'failed',
+      );
+      destination.recorded?.(of.map(({ branch }) => branch.delivery));
+    }
   }
 
   async #deliver(
     destination: Destination,
     group: readonly IncomingMessage[],
-    results: ReadonlyMap<IncomingMessage, { branch: Branch; result: DeliveryResult }[]>,
+    results: ReadonlyMap<IncomingMessage, Outcome[]>,
   ): Promise<void> {
     const branches = group.flatMap((incoming) =>
       incoming.branches
@@ -112,6 +132,16 @@ export class GroupCommit {
       if (result !== undefined) results.get(incoming)?.push({ branch, result });
     }
   }
+}
+
+interface Outcome {
+  readonly branch: Branch;
+  readonly result: DeliveryResult;
+}
+
+function failureOf(outcomes: readonly Outcome[]): DestinationError | undefined {
+  const errors = outcomes.flatMap(({ result }) => (result.status === 'failed' ? [result.error] : []));
+  return errors.find(({ scope }) => scope === 'destination') ?? errors[0];
 }
 
 // What the ledger must know before a destination gets a message that it would not recognise again.

@@ -52,6 +52,8 @@ export interface Destination<Begun extends Delivery = Delivery> {
   begin(message: DeliveryMessage): Delivery | Promise<Delivery>;
   /** Makes deliveries durable and visible, with as few waits as possible; one result each, in their order. */
   commit(deliveries: readonly Begun[]): Promise<readonly DeliveryResult[]>;
+  /** The ledger knows of these deliveries now: their messages will not come again. */
+  recorded?(deliveries: readonly Begun[]): void;
   /** Whether a message is there that was begun and never confirmed. */
   recover(message: DeliveryMessage): Promise<Recovery>;
   close(): Promise<void>;

@@ -1,11 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, linkSync, openSync, readSync, statSync, unlinkSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
-import type { Delivery, DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
+import { takeDotLock } from './dot-lock.ts';
 import { DestinationError, fileFailure } from './error.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { LineEndConverter } from './line-end.ts';
+import { MboxDelivery } from './mbox-delivery.ts';
+import { type MboxJournal, readJournal, writeJournal } from './mbox-journal.ts';
+import { judgeTail, type TailVerdict } from './mbox-tail.ts';
+import { removeAbandoned, unfinishedName } from './unfinished.ts';
 
 /** How an {@link MboxDestination} is made. */
 export interface MboxOptions {
@@ -15,14 +18,18 @@ export interface MboxOptions {
   readonly fileSystem?: FileSystem | undefined;
 }
 
-const lockTries = 50;
+const turn = promisify(setImmediate);
+const pieceOctets = 1 << 18;
+const headOctets = 512;
+// Of crashes that nobody came back from: several groups of several accounts.
+const mostIds = 4096;
 
 /**
  * An mbox file (mboxrd: lines that begin with `From `, or with that behind `>`s, get one more `>`).
  *
- * Messages are gathered in a file beside it. Each group is appended under a dot-lock, in one write order that a journal describes: the journal holds
- * the length before and the ids of the group, so that after a crash the next start cuts the file back to that length, or, where the group had become
- * durable, knows its messages.
+ * Messages are gathered in files beside it. Each group is appended under a dot-lock, and a journal beside the file says before what is appended
+ * where, and after it which messages the ledger may not know of yet. So the next start cuts off what a crash left half done, and knows a whole message
+ * again. The journal is gone when everything is recorded.
  */
 export class MboxDestination implements Destination<MboxDelivery> {
   readonly name: string;
@@ -31,8 +38,7 @@ export class MboxDestination implements Destination<MboxDelivery> {
   readonly #path: string;
   readonly #fs: FileSystem;
   readonly #journal: string;
-  /** The ids of the group that the last run may not have told the ledger about. */
-  #recent = new Set<string>();
+  readonly #recorded = new Set<string>();
 
   constructor({ path, name = `mbox:${path}`, fileSystem = nodeFileSystem }: MboxOptions) {
     this.name = name;
@@ -42,259 +48,161 @@ export class MboxDestination implements Destination<MboxDelivery> {
   }
 
   async open(): Promise<void> {
+    const folder = dirname(this.#path);
     try {
-      this.#fs.makeFolder(dirname(this.#path));
-      await this.#recover();
+      this.#fs.makeFolder(folder);
+      if (this.#fs.exists(this.#journal)) await this.#locked(() => this.#unrecorded());
+      removeAbandoned(this.#fs, folder, `${basename(this.#path)}.`);
     } catch (error) {
       throw error instanceof DestinationError ? error : fileFailure(this.name, 'open', this.#path, error);
     }
   }
 
-  begin({ id }: DeliveryMessage): Delivery {
-    return new MboxDelivery(this.name, id, `${this.#path}.${randomBytes(6).toString('hex')}.part`, this.#fs);
+  begin({ id }: DeliveryMessage): MboxDelivery {
+    const path = join(dirname(this.#path), `${basename(this.#path)}.${unfinishedName(id)}`);
+    return new MboxDelivery(this.name, id, path, this.#fs);
   }
 
   async commit(deliveries: readonly MboxDelivery[]): Promise<readonly DeliveryResult[]> {
-    const unlock = await this.#lock();
     try {
-      return await this.#append(deliveries);
+      return await this.#locked(() => this.#append(deliveries));
+    } catch (error) {
+      throw error instanceof DestinationError ? error : fileFailure(this.name, 'write', this.#path, error);
     } finally {
-      unlock();
       for (const delivery of deliveries) delivery.abort();
     }
   }
 
+  recorded(deliveries: readonly MboxDelivery[]): void {
+    for (const { id } of deliveries) this.#recorded.add(id);
+  }
+
   async recover({ id }: DeliveryMessage): Promise<Recovery> {
-    return this.#recent.has(id) ? 'delivered' : 'absent';
+    return readJournal(this.#journal)?.ids.includes(id) ? 'delivered' : 'absent';
   }
 
-  async close(): Promise<void> {}
-
-  async #append(deliveries: readonly MboxDelivery[]): Promise<readonly DeliveryResult[]> {
-    const fresh = deliveries.filter(({ id }) => !this.#recent.has(id));
-    const file = this.#fs.openAppend(this.#path);
-    let length = 0;
-    try {
-      length = this.#fs.size(file);
-      await this.#writeJournal({ state: 'begun', length, ids: fresh.map(({ id }) => id) });
-      for (const delivery of fresh) delivery.copyTo((octets) => this.#fs.write(file, octets));
-      await this.#fs.sync(file, this.#path);
-      await this.#writeJournal({
-        state: 'done',
-        length: this.#fs.size(file),
-        ids: fresh.map(({ id }) => id),
-      });
-      this.#recent = new Set(fresh.map(({ id }) => id));
-      return deliveries.map((delivery) => ({ status: fresh.includes(delivery) ? 'delivered' : 'repeated' }));
-    } catch (error) {
-      try {
-        this.#fs.truncate(file, length);
-      } catch {
-        // The journal says so: the next start cuts it back.
-      }
-      throw fileFailure(this.name, 'write', this.#path, error);
-    } finally {
-      this.#fs.close(file);
-    }
+  async close(): Promise<void> {
+    if (this.#recorded.size === 0) return;
+    await this.#locked(async () => {
+      const ids = await this.#unrecorded();
+      if (ids.length > 0) await this.#write({ ...idle, ids });
+      else this.#fs.remove(this.#journal);
+    });
+    this.#recorded.clear();
   }
 
-  async #recover(): Promise<void> {
-    for (const name of this.#fs.list(dirname(this.#path))) {
-      const path = join(dirname(this.#path), name);
-      if (path.startsWith(`${this.#path}.`) && /\.[0-9a-f]{12}\.part$/.test(name)) this.#fs.remove(path);
+  async #locked<T>(work: () => Promise<T>): Promise<T> {
+    const unlock = await takeDotLock(this.#path);
+    if (unlock === undefined) {
+      throw new DestinationError(
+        `${this.name}: another program has ${this.#path}.lock`,
+        { destination: this.name, step: 'lock', scope: 'destination', transient: true },
+        { hint: 'Try again when that program is done. If there is none, remove the file.' },
+      );
     }
-    if (!this.#fs.exists(this.#journal)) return;
-    const journal = parseJournal(readText(this.#journal));
-    if (journal === undefined) return;
-    if (journal.state === 'done') {
-      this.#recent = new Set(journal.ids);
-      return;
-    }
-    const unlock = await this.#lock();
     try {
-      const file = this.#fs.openAppend(this.#path);
-      try {
-        if (this.#fs.size(file) > journal.length) this.#fs.truncate(file, journal.length);
-        await this.#fs.sync(file, this.#path);
-      } finally {
-        this.#fs.close(file);
-      }
+      return await work();
     } finally {
       unlock();
     }
   }
 
-  async #writeJournal(journal: Journal): Promise<void> {
-    const path = `${this.#journal}.new`;
-    this.#fs.remove(path);
-    const file = this.#fs.create(path);
+  async #append(deliveries: readonly MboxDelivery[]): Promise<readonly DeliveryResult[]> {
+    const known = new Set(await this.#unrecorded());
+    const fresh = deliveries.filter(({ id }) => !known.has(id));
+    if (fresh.length > 0) await this.#appendGroup(fresh, [...known]);
+    return deliveries.map(({ id }) => ({ status: known.has(id) ? 'repeated' : 'delivered' }));
+  }
+
+  async #appendGroup(group: readonly MboxDelivery[], ids: readonly string[]): Promise<void> {
+    const file = this.#fs.openAppend(this.#path);
+    let length = 0;
     try {
-      this.#fs.write(file, Buffer.from(`${JSON.stringify(journal)}\n`));
-      await this.#fs.sync(file, path);
+      length = this.#fs.size(file);
+      const gap = gapBehind(this.#path, length);
+      const parts = group.map(({ id, path, octets }) => ({ id, path, octets }));
+      const head = readHead(parts[0]?.path ?? '');
+      await this.#write({ length, gap, parts, head, ids });
+      if (gap !== '') this.#fs.write(file, Buffer.from(gap));
+      for (const { path } of parts) await this.#copy(path, file);
+      await this.#fs.sync(file, this.#path);
+      await this.#write({ ...idle, ids: [...ids, ...parts.map(({ id }) => id)].slice(-mostIds) });
+      this.#recorded.clear();
+    } catch (error) {
+      try {
+        this.#fs.truncate(file, length);
+      } catch {
+        // The journal says so: the next one to lock the file cuts it back.
+      }
+      throw error;
     } finally {
       this.#fs.close(file);
     }
-    this.#fs.rename(path, this.#journal);
-    await this.#fs.syncFolder(dirname(this.#path));
   }
 
-  // The lock that mail programs agree on: FILE.lock, made by a link so that it works over networks too.
-  async #lock(): Promise<() => void> {
-    const lock = `${this.#path}.lock`;
-    const own = `${lock}.${process.pid}.${randomBytes(4).toString('hex')}`;
-    for (let count = 0; count < lockTries; count++) {
-      const file = openSync(own, 'wx', 0o600);
-      writeSync(file, `${process.pid} ${hostname()}\n`);
-      closeSync(file);
-      try {
-        linkSync(own, lock);
-        return () => unlinkSync(lock);
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-        removeStale(lock);
-      } finally {
-        unlinkSync(own);
+  async #copy(path: string, to: number): Promise<void> {
+    const from = openSync(path, 'r');
+    try {
+      const buffer = Buffer.allocUnsafe(pieceOctets);
+      for (let read = readSync(from, buffer); read > 0; read = readSync(from, buffer)) {
+        this.#fs.write(to, buffer.subarray(0, read));
+        // The network goes on meanwhile.
+        if (read === pieceOctets) await turn();
       }
-      await new Promise((resolve) => setTimeout(resolve, 200));
+    } finally {
+      closeSync(from);
     }
-    throw new DestinationError(
-      `${this.name}: another program has ${lock}`,
-      { destination: this.name, step: 'lock', scope: 'destination', transient: true },
-      { hint: 'Try again when that program is done. If there is none, remove the file.' },
-    );
+  }
+
+  // The messages that are in the file and perhaps not in the ledger. Finishes first what a crash interrupted.
+  async #unrecorded(): Promise<readonly string[]> {
+    const journal = readJournal(this.#journal);
+    if (journal === undefined) return [];
+    const ids = journal.ids.filter((id) => !this.#recorded.has(id));
+    if (journal.parts.length === 0) return ids;
+    if ((await this.#repair(journal)) === 'whole') ids.push(...journal.parts.map(({ id }) => id));
+    await this.#write({ ...idle, ids });
+    for (const { path } of journal.parts) this.#fs.remove(path);
+    return ids;
+  }
+
+  async #repair(journal: MboxJournal): Promise<TailVerdict> {
+    const file = this.#fs.openAppend(this.#path);
+    try {
+      const verdict = judgeTail(this.#path, journal);
+      if (verdict === 'ours' && this.#fs.size(file) > journal.length) this.#fs.truncate(file, journal.length);
+      await this.#fs.sync(file, this.#path);
+      return verdict;
+    } finally {
+      this.#fs.close(file);
+    }
+  }
+
+  async #write(journal: MboxJournal): Promise<void> {
+    await writeJournal(this.#journal, journal, this.#fs);
   }
 }
 
-interface Journal {
-  readonly state: 'begun' | 'done';
-  readonly length: number;
-  readonly ids: readonly string[];
+const idle: MboxJournal = { length: 0, gap: '', parts: [], head: '', ids: [] };
+
+// A message begins behind a blank line, whatever another program left at the end.
+function gapBehind(path: string, length: number): string {
+  if (length === 0) return '';
+  const end = readOctets(path, Math.max(0, length - 2), 2);
+  if (end.endsWith('\n\n')) return '';
+  return end.endsWith('\n') ? '\n' : '\n\n';
 }
 
-function parseJournal(text: string): Journal | undefined {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (!('state' in value && 'length' in value && 'ids' in value)) return undefined;
-  const { state, length, ids } = value;
-  if ((state !== 'begun' && state !== 'done') || typeof length !== 'number' || !Array.isArray(ids))
-    return undefined;
-  return { state, length, ids: ids.filter((id): id is string => typeof id === 'string') };
+function readHead(path: string): string {
+  return readOctets(path, 0, headOctets);
 }
 
-function readText(path: string): string {
+function readOctets(path: string, position: number, length: number): string {
   const file = openSync(path, 'r');
   try {
-    const buffer = Buffer.alloc(statSync(path).size);
-    return buffer.subarray(0, readSync(file, buffer)).toString('utf8');
+    const buffer = Buffer.alloc(length);
+    return buffer.toString('latin1', 0, readSync(file, buffer, 0, length, position));
   } finally {
     closeSync(file);
   }
-}
-
-// A lock whose process is dead on this machine is nobody's.
-function removeStale(lock: string): void {
-  try {
-    const [pid = '', host] = readText(lock).trim().split(' ');
-    if (host !== hostname()) return;
-    try {
-      process.kill(Number(pid), 0);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ESRCH') unlinkSync(lock);
-    }
-  } catch {
-    // It is gone already.
-  }
-}
-
-/** A message, as it will stand in the file: with its `From ` line, quoted, with LF line ends. */
-export class MboxDelivery implements Delivery {
-  readonly id: string;
-  readonly #destination: string;
-  readonly #path: string;
-  readonly #fs: FileSystem;
-  readonly #lines = new LineEndConverter();
-  #file: number | undefined;
-  // The beginning of a line that may have to be quoted.
-  #held: Buffer = Buffer.alloc(0);
-  #atLineStart = true;
-
-  constructor(destination: string, id: string, path: string, fileSystem: FileSystem) {
-    this.id = id;
-    this.#destination = destination;
-    this.#path = path;
-    this.#fs = fileSystem;
-    try {
-      this.#file = fileSystem.create(path);
-      fileSystem.write(this.#file, Buffer.from(`From MAILER-DAEMON ${asctime(new Date())}\n`));
-    } catch (error) {
-      this.abort();
-      throw fileFailure(destination, 'create', path, error);
-    }
-  }
-
-  write(octets: Uint8Array): void {
-    this.#append(this.#lines.convert(octets));
-  }
-
-  end(): void {
-    this.#append(this.#lines.end());
-    const rest = this.#held;
-    this.#held = Buffer.alloc(0);
-    const ended = rest.length === 0 && this.#atLineStart;
-    this.#put(Buffer.concat([rest, Buffer.from(ended ? '\n' : '\n\n')]));
-  }
-
-  abort(): void {
-    const file = this.#file;
-    this.#file = undefined;
-    try {
-      if (file !== undefined) this.#fs.close(file);
-      this.#fs.remove(this.#path);
-    } catch {
-      // The next start removes it.
-    }
-  }
-
-  /** Hands its octets on, piece by piece. */
-  copyTo(write: (octets: Uint8Array) => void): void {
-    const file = openSync(this.#path, 'r');
-    try {
-      const buffer = Buffer.allocUnsafe(1 << 18);
-      for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer))
-        write(buffer.subarray(0, read));
-    } finally {
-      closeSync(file);
-    }
-  }
-
-  #append(octets: Uint8Array): void {
-    if (octets.length === 0) return;
-    const begun = this.#atLineStart || this.#held.length > 0;
-    const text = Buffer.concat([this.#held, octets]).toString('latin1');
-    // What may still become a `From ` line waits for the next piece.
-    const tail = /(?:^|\n)(>*(?:F(?:r(?:o(?:m)?)?)?)?)$/.exec(text)?.[1] ?? '';
-    const keep = tail !== '' && (text.length > tail.length || begun) ? tail.length : 0;
-    this.#held = Buffer.from(text.slice(text.length - keep), 'latin1');
-    const whole = text.slice(0, text.length - keep);
-    if (whole === '') return;
-    this.#atLineStart = whole.endsWith('\n');
-    const quoted = whole.replace(/\n(>*From )/g, '\n>$1');
-    this.#put(Buffer.from(begun ? quoted.replace(/^(>*From )/, '>$1') : quoted, 'latin1'));
-  }
-
-  #put(octets: Uint8Array): void {
-    if (this.#file === undefined) return;
-    try {
-      this.#fs.write(this.#file, octets);
-    } catch (error) {
-      this.abort();
-      throw fileFailure(this.#destination, 'write', this.#path, error);
-    }
-  }
-}
-
-// The date of a `From ` line, in UTC: `Tue Nov 24 09:00:00 2026`.
-function asctime(date: Date): string {
-  const [weekday = '', day = '', month = '', year = '', time = ''] = date.toUTCString().split(/,? /);
-  return `${weekday} ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`;
 }
