@@ -31,7 +31,7 @@ function decode(wire: Uint8Array, chunk: number, search: typeof nodeSearch): num
       if (event.type === 'content') octets += event.octets.length;
     }
   }
-  if (connection.outstanding.length > 0) throw new Error('the terminator was not seen');
+  if (connection.outstanding !== undefined) throw new Error('the terminator was not seen');
   return octets;
 }
 

@@ -250,7 +250,7 @@ export class Session {
   #arm(): void {
     if (this.#failure !== undefined) return;
     const { timeouts } = this;
-    const command = this.#connection.outstanding[0];
+    const command = this.#connection.outstanding;
     if (!this.#greeted) this.#watchdog.arm('greeting', timeouts.greeting, this.#fail);
     else if (command === undefined) this.#watchdog.disarm();
     else if (this.#connection.withinMultiLine) this.#watchdog.arm('idle', timeouts.idle, this.#fail);

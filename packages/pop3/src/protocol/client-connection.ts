@@ -1,23 +1,20 @@
-import { type Command, carriesSecret, describeCommand, encodeCommand, responseShape } from './command.ts';
+import { ClientProgress } from './client-progress.ts';
+import { type Command, describeCommand, encodeCommand, responseShape } from './command.ts';
 import { ContentReader, END_OF_CONTENT } from './content-reader.ts';
-import {
-  ConnectionClosedError,
-  type DeletionsCommitted,
-  LocalProtocolError,
-  type RemoteProtocolError,
-} from './error.ts';
+import { type DeletionsCommitted, LocalProtocolError } from './error.ts';
 import { type ClientEvent, NEED_DATA } from './event.ts';
 import { parseTimestamp, recogniseProtocol } from './greeting.ts';
 import { Input } from './input.ts';
 import { defaultLimits, type Limits, limitExceeded } from './limit.ts';
 import { type Line, LineReader } from './line-reader.ts';
-import { DOT } from './octet.ts';
+import { END_OF_LINES, MultiLineReader } from './multi-line-reader.ts';
+import { CR, LF } from './octet.ts';
 import { defaultQuirks, type Quirks } from './quirk.ts';
-import { protocolBroken } from './rejection.ts';
+import { closedBefore, protocolBroken } from './rejection.ts';
 import { type OctetSearch, searchOctets } from './search.ts';
 import type { Secret } from './secret.ts';
-import { barriers, type SessionState, transitions } from './state.ts';
-import { parseStatusLine, type StatusLine } from './status-line.ts';
+import type { SessionState } from './state.ts';
+import { parseStatusLine, type StatusIndicator, type StatusLine } from './status-line.ts';
 import { decodeLatin1, decodeText, encodeText } from './text.ts';
 
 /** What a connection may be told; all of it has defaults. */
@@ -39,32 +36,31 @@ export class ClientConnection {
   quirks: Quirks;
   readonly #input = new Input();
   readonly #lines = new LineReader();
+  readonly #multiLine: MultiLineReader;
   readonly #content: ContentReader;
-  readonly #outstanding: Command[] = [];
-  #state: SessionState = 'GREETING';
-  // What the head of `outstanding` is waiting for.
+  readonly #progress = new ClientProgress();
+  // What the outstanding command is waiting for.
   #phase: 'status' | 'challenge-answer' | 'lines' | 'content' = 'status';
-  #lineNumber = 0;
-  #lineOctets = 0;
-  #blankLines = 0;
-  #secretSent = false;
-  #deleted = false;
-  #commit: DeletionsCommitted = 'no';
+  // A blank line was passed over since the last status line.
+  #blankLine = false;
   #failure: Error | undefined;
 
   constructor(options: ConnectionOptions = {}) {
     this.limits = { ...defaultLimits, ...options.limits };
     this.quirks = { ...defaultQuirks, ...options.quirks };
+    this.#multiLine = new MultiLineReader(this.#lines, this.limits, (line, command) =>
+      this.#requireCrlf(line, command),
+    );
     this.#content = new ContentReader(options.search ?? searchOctets);
   }
 
   get state(): SessionState {
-    return this.#state;
+    return this.#progress.state;
   }
 
-  /** The commands sent and not fully answered, oldest first. */
-  get outstanding(): readonly Command[] {
-    return this.#outstanding;
+  /** The oldest command that was sent and not fully answered: what comes next belongs to it. */
+  get outstanding(): Command | undefined {
+    return this.#progress.outstanding;
   }
 
   /** The head of a multi-line response was read, its terminator not yet. */
@@ -77,8 +73,7 @@ export class ClientConnection {
    * removed some of them (RFC 1939 section 6).
    */
   get deletionsCommitted(): DeletionsCommitted {
-    const asked = this.#deleted || this.#outstanding.some(({ keyword }) => keyword === 'DELE');
-    return asked ? this.#commit : 'no';
+    return this.#progress.deletionsCommitted;
   }
 
   /** Takes octets from the network; null at its end. They are kept by reference until they were read as events. */
@@ -95,27 +90,10 @@ export class ClientConnection {
    */
   send(command: Command): Uint8Array {
     if (this.#failure !== undefined) throw this.#failure;
-    const next = transitions[this.#state][command.keyword];
-    if (next === undefined) {
-      throw new LocalProtocolError(`${command.keyword} is not allowed in the ${this.#state} state`, {
-        command: describeCommand(command),
-      });
-    }
-    const last = this.#outstanding.at(-1);
-    if (last !== undefined && (barriers.has(command.keyword) || barriers.has(last.keyword))) {
-      const other = barriers.has(command.keyword) ? command : last;
-      throw new LocalProtocolError(`${other.keyword} cannot be in flight with another command`, {
-        command: describeCommand(command),
-      });
-    }
+    this.#progress.check(command);
     const octets = encodeCommand(command);
-    if (last === undefined) this.#refuseUnsolicited();
-    this.#outstanding.push(command);
-    if (carriesSecret(command)) this.#secretSent = true;
-    if (command.keyword === 'QUIT' && next === 'UPDATE') {
-      this.#state = 'UPDATE';
-      this.#commit = 'unknown';
-    }
+    if (this.outstanding === undefined) this.#refuseUnsolicited();
+    this.#progress.sent(command);
     return octets;
   }
 
@@ -139,11 +117,11 @@ export class ClientConnection {
 
   /** To be called when the handshake that STLS began has succeeded, before anything else. */
   tlsEstablished(): void {
-    if (this.#state !== 'TLS-HANDSHAKE') {
+    if (this.state !== 'TLS-HANDSHAKE') {
       throw new LocalProtocolError('there is no TLS handshake to end', { command: 'STLS' });
     }
     this.#refuseUnsolicited();
-    this.#state = 'AUTHORIZATION';
+    this.#progress.state = 'AUTHORIZATION';
   }
 
   /** The next event, or NEED_DATA. Throws where the server broke the protocol: the session is over then. */
@@ -152,21 +130,25 @@ export class ClientConnection {
     try {
       return this.#readEvent();
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.#failure = error;
-      this.#state = 'CLOSED';
-      throw error;
+      throw this.#end(error);
     }
   }
 
+  #end(error: unknown): unknown {
+    if (!(error instanceof Error)) return error;
+    this.#failure = error;
+    this.#progress.state = 'CLOSED';
+    return error;
+  }
+
   #readEvent(): ClientEvent | typeof NEED_DATA {
-    const command = this.#outstanding[0];
-    if (this.#state === 'GREETING') return this.#readGreeting();
+    const command = this.outstanding;
+    if (this.state === 'GREETING') return this.#readGreeting();
     if (command === undefined || this.#phase === 'challenge-answer') {
-      this.#refuseUnsolicited();
+      this.#readUnsolicited();
       if (!this.#input.ended) return NEED_DATA;
       if (command !== undefined) throw this.#closed(command);
-      this.#state = 'CLOSED';
+      this.#progress.state = 'CLOSED';
       return { type: 'closed' };
     }
     switch (this.#phase) {
@@ -186,7 +168,7 @@ export class ClientConnection {
       this.quirks = { ...this.quirks, bareLineFeed: true };
     }
     const status = this.#parseStatus(line, undefined);
-    this.#state = status.status === '+OK' ? 'AUTHORIZATION' : 'CLOSED';
+    this.#progress.greeted(status.status);
     return { type: 'greeting', ...status, timestamp: parseTimestamp(status.text) };
   }
 
@@ -195,90 +177,51 @@ export class ClientConnection {
     const line = this.#nextLine(isAuth ? 'challengeOctets' : 'statusLineOctets', command);
     if (line === undefined) return this.#needData(command);
     const { octets } = line;
-    if (octets.length === 0 && this.quirks.blankLineBeforeStatus && this.#blankLines === 0) {
-      this.#blankLines++;
+    if (octets.length === 0 && this.#mayPassBlankLine) {
+      this.#requireCrlf(line, command);
+      this.#blankLine = true;
       return this.#readResponse(command);
     }
-    this.#blankLines = 0;
+    this.#blankLine = false;
     if (isAuth) {
       const challenge = /^\+(?:$| (.*)$)/s.exec(decodeLatin1(octets));
       if (challenge !== null && (octets.length > 1 || this.quirks.challengeWithoutSpace)) {
-        this.#checkLineEnd(line, command);
+        this.#requireCrlf(line, command);
         this.#phase = 'challenge-answer';
         return { type: 'challenge', command, data: challenge[1] ?? '' };
       }
     }
     const status = this.#parseStatus(line, command);
     const shape = status.status === '+OK' ? responseShape(command) : 'single';
-    const multiLine = shape !== 'single';
-    if (shape === 'single') this.#complete(command, status);
+    if (shape === 'single') this.#complete(status.status);
     else this.#beginMultiLine(shape);
-    return { type: 'response', command, ...status, multiLine };
+    return { type: 'response', command, ...status, multiLine: shape !== 'single' };
   }
 
   #beginMultiLine(shape: 'lines' | 'content'): void {
     this.#phase = shape;
-    this.#lineNumber = 0;
-    this.#lineOctets = 0;
     if (shape === 'content') this.#content.begin(this.quirks.bareLineFeed === true);
+    else this.#multiLine.begin();
   }
 
-  #complete(command: Command, { status }: { readonly status: '+OK' | '-ERR' }): void {
-    this.#outstanding.shift();
+  #complete(status: StatusIndicator): void {
     this.#phase = 'status';
-    if (command.keyword === 'QUIT') {
-      if (status === '+OK' && this.#state === 'UPDATE') this.#commit = 'yes';
-      this.#state = 'CLOSED';
-      return;
-    }
-    if (status === '-ERR') return;
-    if (command.keyword === 'DELE') this.#deleted = true;
-    if (command.keyword === 'RSET') this.#deleted = false;
-    // With QUIT in flight behind it, the state is UPDATE already.
-    if (this.#state !== 'UPDATE') this.#state = transitions[this.#state][command.keyword] ?? this.#state;
+    this.#progress.answered(status);
   }
 
   #readLine(command: Command): ClientEvent | typeof NEED_DATA {
-    const isListing = command.keyword === 'LIST' || command.keyword === 'UIDL';
-    const line = this.#nextLine(isListing ? 'listingLineOctets' : 'capabilityOctets', command);
+    const line = this.#multiLine.next(this.#input, command, this.quirks);
     if (line === undefined) return this.#needData(command);
-    this.#checkLineEnd(line, command);
-    let { octets } = line;
-    if (octets[0] === DOT) {
-      if (octets.length === 1) {
-        this.#complete(command, { status: '+OK' });
-        return { type: 'end', command };
-      }
-      octets = octets.subarray(1);
-    }
-    if (command.keyword === 'CAPA' && octets.length === 0 && this.quirks.blankCapability) {
-      this.#countLine(isListing, 2, command);
-      return this.#readLine(command);
-    }
-    this.#countLine(isListing, octets.length + 2, command);
-    const text = isListing ? decodeLatin1(octets) : decodeText(octets);
-    return { type: 'line', command, lineNumber: this.#lineNumber, text };
-  }
-
-  #countLine(isListing: boolean, octets: number, command: Command): void {
-    const limit = isListing ? 'listingLines' : 'capabilityLines';
-    this.#lineNumber++;
-    this.#lineOctets += octets;
-    if (this.#lineNumber > this.limits[limit]) {
-      throw limitExceeded(limit, this.limits[limit], { command: describeCommand(command) });
-    }
-    if (!isListing && this.#lineOctets > this.limits.capabilityOctets) {
-      throw limitExceeded('capabilityOctets', this.limits.capabilityOctets, {
-        command: describeCommand(command),
-      });
-    }
+    if (line !== END_OF_LINES) return { type: 'line', command, ...line };
+    this.#complete('+OK');
+    return { type: 'end', command };
   }
 
   #readContent(command: Command): ClientEvent | typeof NEED_DATA {
     const octets = this.#content.next(this.#input);
     if (octets === undefined) return this.#needData(command);
     if (octets === END_OF_CONTENT) {
-      this.#complete(command, { status: '+OK' });
+      this.#complete('+OK');
       return { type: 'end', command };
     }
     return { type: 'content', command, octets };
@@ -291,47 +234,76 @@ export class ClientConnection {
   }
 
   #needData(command: Command | undefined): typeof NEED_DATA {
-    // A TLS alert, say, has no line's end.
-    if (command === undefined) this.#refuseForeign(this.#lines.excerpt);
+    // A TLS alert has no line's end. Everything else is judged by its whole first line, however that was cut.
+    if (command === undefined) this.#refuseForeign(this.#lines.excerpt.subarray(0, 2));
     if (this.#input.ended) throw this.#closed(command);
     return NEED_DATA;
   }
 
   #parseStatus(line: Line, command: Command | undefined): StatusLine {
-    const status = parseStatusLine(line.octets, this.quirks);
+    // In a unique-id every octet counts, as in the listing of all of them.
+    const decode = command?.keyword === 'UIDL' ? decodeLatin1 : decodeText;
+    const status = parseStatusLine(line.octets, this.quirks, decode);
     if (status === undefined) {
       if (command === undefined) this.#refuseForeign(line.octets);
       const what = command === undefined ? 'the greeting' : `the answer to ${describeCommand(command)}`;
       throw this.#broken('status-line', `${what} begins with neither +OK nor -ERR`, line.octets, command);
     }
-    this.#checkLineEnd(line, command);
+    this.#requireCrlf(line, command);
     return status;
+  }
+
+  #requireCrlf(line: Line, command: Command | undefined): void {
+    if (!line.bareLineFeed || this.quirks.bareLineFeed === true) return;
+    throw this.#broken('line-end', 'a line ended in LF without CR', line.octets, command);
   }
 
   #refuseForeign(greeting: Uint8Array): void {
     const protocol = recogniseProtocol(decodeLatin1(greeting.subarray(0, 160)));
     if (protocol === undefined) return;
-    throw this.#broken('foreign-protocol', `the server speaks ${protocol}, not POP3`, greeting);
+    const shown = protocol === 'TLS' ? greeting.subarray(0, 2) : greeting;
+    throw this.#broken('foreign-protocol', `the server speaks ${protocol}, not POP3`, shown);
   }
 
-  #checkLineEnd(line: Line, command: Command | undefined): void {
-    if (line.bareLineFeed && this.quirks.bareLineFeed !== true) {
-      throw this.#broken('line-end', 'a line ended in LF without CR', line.octets, command);
+  get #mayPassBlankLine(): boolean {
+    return this.quirks.blankLineBeforeStatus && !this.#blankLine;
+  }
+
+  // Octets that no command asked for would be taken for the answer to the next one. A blank line cannot be.
+  #readUnsolicited(): void {
+    if (this.state === 'CLOSED') {
+      // Nothing follows that they could be taken for.
+      this.#input.discard();
+      return;
+    }
+    if (this.outstanding === undefined && this.state !== 'TLS-HANDSHAKE' && this.#mayPassBlankLine) {
+      const first = this.#lines.pending ? this.#lines.excerpt[0] : this.#input.first;
+      if (first === CR || (first === LF && this.quirks.bareLineFeed === true)) {
+        const line = this.#lines.next(this.#input, 0, () => this.#unsolicited());
+        if (line === undefined) return;
+        this.#blankLine = true;
+      }
+    }
+    if (this.#lines.pending || this.#input.chunk !== undefined) throw this.#unsolicited();
+  }
+
+  #refuseUnsolicited(): void {
+    try {
+      this.#readUnsolicited();
+    } catch (error) {
+      throw this.#end(error);
     }
   }
 
-  // Octets that no command asked for would be taken for the answer to the next one.
-  #refuseUnsolicited(): void {
+  #unsolicited(): Error {
     const { chunk, position } = this.#input;
-    if (chunk === undefined && !this.#lines.pending) return;
-    const octets = chunk === undefined ? this.#lines.excerpt : chunk.subarray(position, position + 160);
-    const error =
-      this.#state === 'TLS-HANDSHAKE'
-        ? this.#broken('octets-behind-stls', 'the server sent octets behind its answer to STLS', octets)
-        : this.#broken('unsolicited-octets', 'the server sent octets that no command asked for', octets);
-    this.#failure = error;
-    this.#state = 'CLOSED';
-    throw error;
+    const octets = this.#lines.pending ? this.#lines.excerpt : chunk?.subarray(position, position + 160);
+    const [rule, what]: [string, string] =
+      this.state === 'TLS-HANDSHAKE'
+        ? ['octets-behind-stls', 'the server sent octets behind its answer to STLS']
+        : ['unsolicited-octets', 'the server sent octets that no command asked for'];
+    const offset = this.#lines.pending ? this.#lines.start : this.#input.consumed;
+    return this.#brokenAt(offset, rule, what, octets ?? new Uint8Array(0));
   }
 
   #expectChallengeAnswer(): void {
@@ -342,20 +314,16 @@ export class ClientConnection {
     this.#refuseUnsolicited();
   }
 
-  #broken(rule: string, what: string, octets: Uint8Array, command?: Command): RemoteProtocolError {
-    const withhold = this.#secretSent && this.#state === 'AUTHORIZATION';
-    return protocolBroken({ rule, what, octets, offset: this.#input.consumed, command, withhold });
+  #broken(rule: string, what: string, octets: Uint8Array, command?: Command): Error {
+    return this.#brokenAt(this.#lines.start, rule, what, octets, command);
   }
 
-  #closed(command: Command | undefined): ConnectionClosedError {
-    const place =
-      command === undefined
-        ? 'before its greeting was complete'
-        : `${this.withinMultiLine ? 'in the middle of' : 'before'} the answer to ${describeCommand(command)}`;
-    return new ConnectionClosedError(
-      `the server closed the connection ${place}`,
-      { deletionsCommitted: this.deletionsCommitted },
-      { command: command && describeCommand(command) },
-    );
+  #brokenAt(offset: number, rule: string, what: string, octets: Uint8Array, command?: Command): Error {
+    const withhold = this.#progress.mayQuoteSecret;
+    return protocolBroken({ rule, what, octets, offset, command, withhold });
+  }
+
+  #closed(command: Command | undefined): Error {
+    return closedBefore(command, this.withinMultiLine, this.deletionsCommitted);
   }
 }

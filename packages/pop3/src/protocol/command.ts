@@ -53,7 +53,7 @@ export function describeCommand(command: Command): string {
     case 'APOP':
       return `APOP ${escapeExcerpt(command.name)} [secret]`;
     case 'AUTH':
-      return `AUTH ${command.mechanism}${command.initialResponse === undefined ? '' : ' [secret]'}`;
+      return `AUTH ${escapeExcerpt(command.mechanism)}${command.initialResponse === undefined ? '' : ' [secret]'}`;
     case 'TOP':
       return `TOP ${command.messageNumber} ${command.lines}`;
     case 'LIST':
@@ -120,7 +120,9 @@ function encodeArguments(command: Command): Uint8Array {
     case 'AUTH': {
       const response = command.initialResponse;
       const name = word(command, command.mechanism);
-      return encodeText(response === undefined ? `AUTH ${name}` : `AUTH ${name} ${response.reveal()}`);
+      return encodeText(
+        response === undefined ? `AUTH ${name}` : `AUTH ${name} ${base64(command, response)}`,
+      );
     }
     case 'LANG':
       return encodeText(command.tag === undefined ? 'LANG' : `LANG ${word(command, command.tag)}`);
@@ -152,6 +154,14 @@ function number(command: Command, value: number, minimum: number): number {
 function nonEmpty(command: Command, value: string): string {
   if (value !== '') return value;
   throw new LocalProtocolError(`${command.keyword} needs an argument`, { command: command.keyword });
+}
+
+function base64(command: Command, response: Secret<string>): string {
+  const text = response.reveal();
+  if (/^[A-Za-z0-9+/]+={0,2}$|^=$/.test(text)) return text;
+  throw new LocalProtocolError('an initial response must be base64, and "=" where it is empty', {
+    command: describeCommand(command),
+  });
 }
 
 function word(command: Command, value: string): string {

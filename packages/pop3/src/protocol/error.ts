@@ -70,9 +70,9 @@ export class RemoteProtocolError extends Pop3Error {
   readonly transient = false;
   /** The grammar rule that was broken, such as `status-line` or `octets-behind-stls`. */
   readonly rule: string;
-  /** How many octets of this connection had been consumed before the offending ones. */
+  /** How many octets of this connection came before the offending line. */
   readonly offset: number;
-  /** What came instead: shortened, and escaped to printable ASCII. */
+  /** What came instead, as far as it had come: shortened, and escaped to printable ASCII. */
   readonly excerpt: string;
 
   constructor(

@@ -48,6 +48,7 @@ export {
 } from './listing.ts';
 export { parseNumber } from './number.ts';
 export { type CommandSyntaxError, parseCommand } from './parse-command.ts';
+export { Queue } from './queue.ts';
 export { defaultQuirks, type Quirks, strictQuirks } from './quirk.ts';
 export { commandRejected } from './rejection.ts';
 export { type KnownResponseCode, parseResponseCode, type ResponseCode } from './response-code.ts';

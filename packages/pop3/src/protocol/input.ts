@@ -1,3 +1,5 @@
+import { Queue } from './queue.ts';
+
 /** Received chunks, consumed from the front. Nothing is copied. */
 export class Input {
   /** The chunk being read; undefined where all was consumed. */
@@ -6,12 +8,17 @@ export class Input {
   position = 0;
   /** The peer will send nothing more. */
   ended = false;
-  readonly #waiting: Uint8Array[] = [];
+  readonly #waiting = new Queue<Uint8Array>();
   #consumedBefore = 0;
 
   /** How many octets of this connection have been consumed. */
   get consumed(): number {
     return this.#consumedBefore + this.position;
+  }
+
+  /** The next octet; undefined where all was consumed. */
+  get first(): number | undefined {
+    return this.chunk?.[this.position];
   }
 
   push(octets: Uint8Array): void {
@@ -29,5 +36,10 @@ export class Input {
       this.position = 0;
       this.chunk = this.#waiting.shift();
     }
+  }
+
+  /** Consumes everything. */
+  discard(): void {
+    while (this.chunk !== undefined) this.advance(this.chunk.length - this.position);
   }
 }

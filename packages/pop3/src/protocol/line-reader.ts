@@ -11,6 +11,8 @@ export interface Line {
 
 /** Cuts lines out of the input. What came before a chunk's end is kept and never searched again. */
 export class LineReader {
+  /** How many octets of the connection came before the line that was read last, or that is unfinished. */
+  start = 0;
   #kept: Uint8Array = new Uint8Array(0);
   #length = 0;
 
@@ -33,6 +35,7 @@ export class LineReader {
     for (;;) {
       const { chunk, position } = input;
       if (chunk === undefined) return undefined;
+      if (this.#length === 0) this.start = input.consumed;
       const end = chunk.indexOf(LF, position);
       const part = chunk.subarray(position, end < 0 ? chunk.length : end);
       // One octet more may be the CR of the line's end.

@@ -1,5 +1,10 @@
 import { type Command, describeCommand } from './command.ts';
-import { CommandRejectedError, RemoteProtocolError } from './error.ts';
+import {
+  CommandRejectedError,
+  ConnectionClosedError,
+  type DeletionsCommitted,
+  RemoteProtocolError,
+} from './error.ts';
 import type { StatusLine } from './status-line.ts';
 import { decodeText, escapeExcerpt } from './text.ts';
 
@@ -37,6 +42,24 @@ export function commandRejected(command: Command, status: StatusLine): CommandRe
   return new CommandRejectedError(
     `the server refused ${described} and ${words}`,
     { text: status.text, responseCode: status.responseCode },
+    { command: described },
+  );
+}
+
+/** The error for a server that closes the connection while something is waited for: the greeting, where there is no command. */
+export function closedBefore(
+  command: Command | undefined,
+  withinAnswer: boolean,
+  deletionsCommitted: DeletionsCommitted,
+): ConnectionClosedError {
+  const described = command && describeCommand(command);
+  const place =
+    described === undefined
+      ? 'before its greeting was complete'
+      : `${withinAnswer ? 'in the middle of' : 'before'} the answer to ${described}`;
+  return new ConnectionClosedError(
+    `the server closed the connection ${place}`,
+    { deletionsCommitted },
     { command: described },
   );
 }

@@ -15,9 +15,13 @@ export interface StatusLine {
   readonly line: string;
 }
 
-/** Parses a status line; undefined where it is none. */
-export function parseStatusLine(octets: Uint8Array, quirks: Quirks): StatusLine | undefined {
-  const line = decodeText(octets);
+/** Parses a status line, without its CRLF; undefined where it is none. `decode` makes text of its octets. */
+export function parseStatusLine(
+  octets: Uint8Array,
+  quirks: Quirks,
+  decode: (octets: Uint8Array) => string = decodeText,
+): StatusLine | undefined {
+  const line = decode(octets);
   const match = /^(\+OK|-ERR)(?:[ \t]+|$)/i.exec(line);
   const indicator = match?.[1];
   if (match === null || indicator === undefined) return undefined;
