@@ -8,12 +8,17 @@ import {
   isPop3Error,
   NEED_DATA,
   NEED_REPLY,
+  type Pop3Error,
   parseCommand,
+  RemoteProtocolError,
+  Secret,
   ServerConnection,
   secret,
 } from '../../src/protocol/index.ts';
 
 const commands: readonly Command[] = [
+  { keyword: 'NOOP' },
+  { keyword: 'UIDL', messageNumber: 1 },
   { keyword: 'CAPA' },
   { keyword: 'STAT' },
   { keyword: 'LIST' },
@@ -22,8 +27,8 @@ const commands: readonly Command[] = [
   { keyword: 'TOP', messageNumber: 1, lines: 0 },
 ];
 
-/** A client in the TRANSACTION state with one command outstanding. */
-function asking(command: Command): ClientConnection {
+/** A client in the TRANSACTION state with these commands outstanding. */
+function asking(...outstanding: readonly Command[]): ClientConnection {
   const connection = new ClientConnection({
     limits: { listingLines: 50, statusLineOctets: 200, listingLineOctets: 200 },
   });
@@ -36,11 +41,11 @@ function asking(command: Command): ClientConnection {
     connection.receiveData(Buffer.from(answer));
     while (connection.nextEvent() !== NEED_DATA);
   }
-  connection.send(command);
+  for (const command of outstanding) connection.send(command);
   return connection;
 }
 
-/** Everything that a connection sees, content joined, and the error's code at the end. */
+/** Everything that a connection sees, content joined, and what the error says at the end. */
 function observe(connection: ClientConnection, pieces: readonly Uint8Array[]): string[] {
   const seen: string[] = [];
   let content = '';
@@ -55,21 +60,36 @@ function observe(connection: ClientConnection, pieces: readonly Uint8Array[]): s
         const event = connection.nextEvent();
         if (event === NEED_DATA) break;
         if (event.type === 'content') {
+          assert.notEqual(event.octets.length, 0);
           content += Buffer.from(event.octets).toString('latin1');
           continue;
         }
         flush();
-        seen.push(JSON.stringify({ ...event, command: undefined }));
+        const keyword = 'command' in event ? event.command.keyword : undefined;
+        seen.push(JSON.stringify({ ...event, command: keyword }));
         if (event.type === 'closed') return seen;
       }
     }
   } catch (error) {
     flush();
     assert.ok(isPop3Error(error), String(error));
-    assert.match(error.code, /^ERR_POP3_(?:REMOTE_PROTOCOL|LIMIT|CONNECTION_CLOSED)$/);
-    seen.push(error.code);
+    seen.push(describe(error));
+    // Once broken, always broken, in the same way.
+    assert.throws(() => connection.nextEvent(), error);
+    assert.throws(() => connection.send({ keyword: 'NOOP' }), error);
   }
   return seen;
+}
+
+function describe(error: Pop3Error): string {
+  const { code, command } = error;
+  if (error instanceof RemoteProtocolError) {
+    const { rule, offset, message } = error;
+    // Of octets that nobody asked for, the first piece is shown.
+    return JSON.stringify([code, rule, offset, command, rule === 'unsolicited-octets' ? '' : message]);
+  }
+  assert.match(code, /^ERR_POP3_(?:LIMIT|CONNECTION_CLOSED)$/);
+  return JSON.stringify([code, error.message, command]);
 }
 
 // Octets that look like POP3 now and then.
@@ -105,6 +125,9 @@ function cutAt(octets: Uint8Array, places: readonly number[]): Uint8Array[] {
   return sorted.slice(1).map((end, index) => octets.subarray(sorted[index], end));
 }
 
+const octetByOctet = (octets: Uint8Array): Uint8Array[] =>
+  Array.from(octets, (octet) => Uint8Array.of(octet));
+
 suite('properties of the core', () => {
   test('any octets give events, or a protocol error, a limit, or the end: never another error', () => {
     fc.assert(
@@ -115,20 +138,80 @@ suite('properties of the core', () => {
     );
   });
 
-  test('the same octets give the same events, however they are cut', () => {
+  test('the same octets give the same events and errors, however they are cut', () => {
+    const outstanding = fc.array(fc.constantFrom(...commands), { maxLength: 6 });
     fc.assert(
-      fc.property(wire, cuts, fc.constantFrom(...commands), (octets, places, command) => {
-        const whole = observe(asking(command), [octets]);
-        assert.deepEqual(observe(asking(command), cutAt(octets, places)), whole);
-        assert.deepEqual(
-          observe(
-            asking(command),
-            Array.from(octets, (octet) => Uint8Array.of(octet)),
-          ),
-          whole,
-        );
+      fc.property(wire, cuts, outstanding, (octets, places, asked) => {
+        const whole = observe(asking(...asked), [octets]);
+        assert.deepEqual(observe(asking(...asked), cutAt(octets, places)), whole);
+        assert.deepEqual(observe(asking(...asked), octetByOctet(octets)), whole);
       }),
-      { numRuns: 700 },
+      { numRuns: 1500 },
+    );
+  });
+
+  test('the same first octets give the same greeting or error, however they are cut', () => {
+    const first = fc
+      .tuple(
+        fc.constantFrom(
+          '',
+          '+OK',
+          '+ok',
+          '-ERR ',
+          '220 ',
+          '220 ftp',
+          '* OK',
+          'HTTP/1',
+          '\x15',
+          '\x16\x03',
+          '\n',
+          '\r\n',
+        ),
+        wire,
+      )
+      .map(([head, rest]) => Buffer.concat([Buffer.from(head, 'latin1'), rest]));
+    fc.assert(
+      fc.property(first, cuts, (octets, places) => {
+        const whole = observe(new ClientConnection(), [octets]);
+        assert.deepEqual(observe(new ClientConnection(), cutAt(octets, places)), whole);
+        assert.deepEqual(observe(new ClientConnection(), octetByOctet(octets)), whole);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('an exchange of challenges is the same, however it is cut', () => {
+    const lines = fc.array(fc.constantFrom('+ ', '+ eA==', '+', '+OK', '-ERR no', '', '+ not base64', 'x'), {
+      maxLength: 6,
+    });
+    const run = (texts: readonly string[], size: number): string[] => {
+      const connection = new ClientConnection();
+      const seen: string[] = [];
+      const feed = (text: string): void => {
+        for (let at = 0; at < text.length; at += size) {
+          connection.receiveData(Buffer.from(text.slice(at, at + size)));
+          for (let event = connection.nextEvent(); event !== NEED_DATA; event = connection.nextEvent()) {
+            seen.push(JSON.stringify(event));
+            if (event.type === 'challenge') connection.sendAuthenticationResponse(secret('eA=='));
+          }
+        }
+      };
+      try {
+        feed('+OK\r\n');
+        connection.send({ keyword: 'AUTH', mechanism: 'X' });
+        for (const text of texts) feed(`${text}\r\n`);
+      } catch (error) {
+        assert.ok(isPop3Error(error), String(error));
+        seen.push(describe(error));
+      }
+      return seen;
+    };
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 2, max: 9 }), (texts, size) => {
+        const whole = run(texts, 1000);
+        assert.deepEqual(run(texts, 1), whole);
+        assert.deepEqual(run(texts, size), whole);
+      }),
     );
   });
 
@@ -170,22 +253,38 @@ suite('properties of the core', () => {
 
   test('what we encode, we parse', () => {
     const word = fc.stringMatching(/^[!-~]{1,30}$/);
+    const text = fc.string({ unit: 'grapheme', maxLength: 30 }).map((one) => one.replace(/[\0\r\n]/g, ''));
+    const messageNumber = fc.integer({ min: 1 });
+    const make = <Keyword extends Command['keyword'], Rest>(keyword: Keyword, rest: Rest) => ({
+      keyword,
+      ...rest,
+    });
     const command: fc.Arbitrary<Command> = fc.oneof(
-      fc.constantFrom(...commands),
-      fc.record({ keyword: fc.constant('USER' as const), name: word }),
-      fc.record({ keyword: fc.constant('DELE' as const), messageNumber: fc.integer({ min: 1 }) }),
-      fc.record({
-        keyword: fc.constant('TOP' as const),
-        messageNumber: fc.integer({ min: 1 }),
-        lines: fc.nat(),
-      }),
-      fc.record({ keyword: fc.constant('LANG' as const), tag: word }),
+      fc.constantFrom('CAPA', 'STLS', 'UTF8', 'STAT', 'NOOP', 'RSET', 'QUIT').map((one) => make(one, {})),
+      fc.constantFrom('LIST', 'UIDL', 'LANG').map((one) => make(one, {})),
+      fc
+        .tuple(fc.constantFrom('LIST', 'UIDL', 'RETR', 'DELE'), messageNumber)
+        .map(([one, number]) => make(one, { messageNumber: number })),
+      fc
+        .tuple(messageNumber, fc.nat())
+        .map(([number, lines]) => make('TOP', { messageNumber: number, lines })),
+      word.map((tag) => make('LANG', { tag })),
+      text.filter((name) => name.trim() === name && name !== '').map((name) => make('USER', { name })),
+      text.map((password) => make('PASS', { password: secret(password) })),
+      fc.tuple(word, word).map(([name, digest]) => make('APOP', { name, digest: secret(digest) })),
+      word.map((mechanism) => make('AUTH', { mechanism: mechanism.toUpperCase() })),
+      fc
+        .tuple(word, fc.base64String({ minLength: 4, maxLength: 40 }))
+        .map(([mechanism, response]) =>
+          make('AUTH', { mechanism: mechanism.toUpperCase(), initialResponse: secret(response) }),
+        ),
     );
     fc.assert(
       fc.property(command, (value) => {
         const line = Buffer.from(encodeCommand(value)).toString().slice(0, -2);
-        assert.deepEqual({ ...parseCommand(line) }, { ...value });
+        assert.deepEqual(revealed(parseCommand(line)), revealed(value));
       }),
+      { numRuns: 500 },
     );
   });
 
@@ -212,19 +311,68 @@ suite('properties of the core', () => {
     );
   });
 
-  test('a server survives any octets', () => {
+  test('a server survives any octets, and reads the same commands however they are cut', () => {
+    const lines = fc
+      .array(
+        fc.oneof(
+          fc.constantFrom(
+            'STAT',
+            'USER a',
+            'PASS b',
+            'QUIT',
+            'STLS',
+            '\r\n',
+            '\r\n',
+            '\n',
+            '\r',
+            '\0',
+            ' ',
+            'x'.repeat(60),
+          ),
+          fc.string({ maxLength: 5 }),
+        ),
+        { maxLength: 60 },
+      )
+      .map((parts) => Buffer.from(parts.join(''), 'latin1'));
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (octets) => {
-        const server = new ServerConnection({ limits: { commandLineOctets: 50 } });
-        server.greet('+OK', '');
-        server.receiveData(octets);
-        for (let count = 0; count < 500; count++) {
-          const event = server.nextEvent();
-          if (event === NEED_DATA || event === NEED_REPLY) return;
-          if (event.type === 'command' || event.type === 'invalid-command') server.respond('-ERR', 'no');
-        }
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), lines), cuts, (octets, places) => {
+        const whole = serve([octets]);
+        assert.deepEqual(serve(cutAt(octets, places)), whole);
+        assert.deepEqual(serve(octetByOctet(octets)), whole);
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 });
+
+/** What a server reads, when it refuses everything. */
+function serve(pieces: readonly Uint8Array[]): string[] {
+  const server = new ServerConnection({ limits: { commandLineOctets: 50 } });
+  server.greet('+OK', '');
+  const seen: string[] = [];
+  try {
+    for (const piece of [...pieces, null]) {
+      server.receiveData(piece);
+      for (;;) {
+        const event = server.nextEvent();
+        if (event === NEED_DATA) break;
+        assert.notEqual(event, NEED_REPLY);
+        if (typeof event === 'symbol') break;
+        seen.push(JSON.stringify(event));
+        if (event.type === 'closed') return seen;
+        if (event.type === 'command' || event.type === 'invalid-command') server.respond('-ERR', 'no');
+      }
+    }
+  } catch (error) {
+    assert.ok(isPop3Error(error), String(error));
+    seen.push(error.code);
+  }
+  return seen;
+}
+
+function revealed(value: object): object {
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(
+    fields.map(([name, field]) => [name, field instanceof Secret ? field.reveal() : field]),
+  );
+}
