@@ -1,6 +1,7 @@
 import {
   type ClientEvent,
   type Command,
+  type CommandKeyword,
   ConnectionClosedError,
   type ContentEvent,
   decodeLatin1,
@@ -40,20 +41,19 @@ export function clientFact(event: Exclude<ClientEvent, ContentEvent>, quirks: Qu
     case 'greeting':
       return fact('greeting', { ...statusFields(event), timestamp: event.timestamp });
     case 'response': {
-      const listing = event.status === '+OK' && !event.multiLine;
-      return fact('response', {
-        ...statusFields(event),
-        ...(listing ? listingFields(event.command, event.text, quirks) : {}),
-      });
+      const { command, text, line, status, multiLine } = event;
+      const known = fact('response', statusFields(event));
+      // In a unique-id listing, text is one character an octet already.
+      const seen = command.keyword === 'UIDL' ? withFields(known, { text, line }) : known;
+      return status === '+OK' && !multiLine ? withListing(seen, command, text, quirks) : seen;
     }
     case 'challenge':
       return fact('challenge', { data: event.data });
     case 'line': {
       const { lineNumber, text, command } = event;
       const isListing = command.keyword === 'LIST' || command.keyword === 'UIDL';
-      const known = fact('line', { lineNumber, ...listingFields(command, text, quirks) });
-      // Lines of listings hold one character an octet already.
-      return withField(known, 'text', isListing ? text : octetsOf(text));
+      const known = withListing(fact('line', { lineNumber }), command, text, quirks);
+      return withFields(known, { text: isListing ? text : octetsOf(text) });
     }
     case 'end':
       return fact('end', { keyword: event.command.keyword });
@@ -66,7 +66,7 @@ export function clientFact(event: Exclude<ClientEvent, ContentEvent>, quirks: Qu
 
 /** Content that a client saw, however many pieces it came in. */
 export function contentFact(octets: Uint8Array): Fact {
-  return withField(fact('content', { length: octets.length }), 'octets', decodeLatin1(octets));
+  return withFields(fact('content', { length: octets.length }), { octets: decodeLatin1(octets) });
 }
 
 /** What a server saw. */
@@ -74,7 +74,7 @@ export function serverFact(event: ServerEvent): Fact {
   switch (event.type) {
     case 'command': {
       const line = encodeCommand(event.command);
-      return withField(fact('command'), 'line', decodeLatin1(line.subarray(0, line.length - 2)));
+      return withFields(fact('command'), { line: decodeLatin1(line.subarray(0, line.length - 2)) });
     }
     case 'invalid-command':
       return fact('invalid-command', { reason: event.reason, text: event.text });
@@ -110,25 +110,21 @@ function statusFields(line: StatusLine): Fields {
   return { status, text, line: line.line, code: responseCode?.code, transient: responseCode?.transient };
 }
 
-function listingFields(command: Command, text: string, quirks: Quirks): Fields {
-  switch (command.keyword) {
-    case 'STAT':
-      return parsed(parseDropListing(text, quirks));
-    case 'LIST':
-      return parsed(parseScanListing(text, quirks));
-    case 'UIDL':
-      return parsed(parseUniqueIdListing(text, quirks, command.messageNumber));
-    default:
-      return {};
-  }
+function withListing(known: Fact, command: Command, text: string, quirks: Quirks): Fact {
+  const parse = listings[command.keyword];
+  if (parse === undefined) return known;
+  const listing = parse(text, quirks, 'messageNumber' in command ? command.messageNumber : undefined);
+  const fields = Object.entries(listing ?? {}).map(([name, value]) => [name, String(value)]);
+  return withFields(known, { ...Object.fromEntries(fields), malformed: String(listing === undefined) });
 }
 
-function parsed(listing: object | undefined): Fields {
-  return listing === undefined ? { malformed: true } : { ...listing, malformed: false };
-}
+const listings: {
+  readonly [keyword in CommandKeyword]?: (text: string, quirks: Quirks, asked?: number) => object | undefined;
+} = { STAT: parseDropListing, LIST: parseScanListing, UIDL: parseUniqueIdListing };
 
-function withField({ kind, fields }: Fact, name: string, value: string): Fact {
-  return { kind, fields: new Map([...fields, [name, value]]) };
+/** More fields, whose values are one character an octet already. */
+function withFields({ kind, fields }: Fact, more: { readonly [name: string]: string }): Fact {
+  return { kind, fields: new Map([...fields, ...Object.entries(more)]) };
 }
 
 function octetsOf(text: string): string {

@@ -6,6 +6,9 @@ import { concatenate, parseLiteral } from './literal.ts';
 
 const lineEnd = Uint8Array.of(13, 10);
 
+/** What `! logged in` stands for. */
+const login = ['S: +OK ready', 'C: USER ann', 'S: +OK', 'C: PASS two words', 'S: +OK'];
+
 interface Header {
   roles: readonly Role[];
   quirks: Quirks;
@@ -16,7 +19,8 @@ interface Header {
  * Parses a dialogue.
  *
  * Directives: `! role client|server` (played in that role only), `! quirks strict|default` (strict where it says nothing),
- * `! quirk NAME [on|off|detect]`, `! limit NAME NUMBER`, all before the first octets; and those of {@link DialogueAction}.
+ * `! quirk NAME [on|off|detect]`, `! limit NAME NUMBER`, all before the first octets; `! logged in`, which stands for a greeting and
+ * a login by USER and PASS; and those of {@link DialogueAction}.
  *
  * @param file - a name for messages.
  * @throws DialogueError with the number of the line that it does not understand.
@@ -26,8 +30,11 @@ export function parseDialogue(text: string, file = 'dialogue'): Dialogue {
   const steps: DialogueStep[] = [];
   for (const [index, source] of text.split(/\r?\n/).entries()) {
     try {
-      const step = parseLine(source, index + 1, header, steps);
-      if (step !== undefined) steps.push(step);
+      const lines = source === '! logged in' && steps.length === 0 ? login : [source];
+      for (const line of lines) {
+        const step = parseLine(line, index + 1, header, steps);
+        if (step !== undefined) steps.push(step);
+      }
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       throw new DialogueError(error.message, { file, line: index + 1, actual: source, cause: error });

@@ -72,13 +72,18 @@ export class Witness {
     this.#line = line;
     const { kind } = expectation;
     if (kind === 'error') {
+      const [left] = this.#seen;
+      if (this.#asked && left !== undefined) {
+        throw this.mismatch(line, 'nobody expected this event', { actual: describeFact(left) });
+      }
       const actual = this.#error === undefined ? undefined : errorFact(this.#error);
       this.#compare(line, expectation, actual);
       this.#error = undefined;
       return;
     }
     if (kind === 'nothing' || !standingKinds.has(kind)) {
-      if (this.#error !== undefined) this.turn(line);
+      // What was seen before the error may be expected before it.
+      if (this.#error !== undefined && this.#seen.length === 0) this.turn(line);
       this.#asked = true;
       if (kind === 'nothing') {
         const [seen] = this.#seen;
