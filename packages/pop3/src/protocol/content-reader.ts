@@ -64,7 +64,7 @@ export class ContentReader {
             return END_OF_CONTENT;
           }
           // The line only looked like the terminator. Its dot is left out, its CR is content.
-          this.#state = AFTER_CR;
+          this.#state = IN_LINE;
           return new Uint8Array([CR]);
         case AFTER_CR: {
           // A CRLF that lay in two chunks: the search below would not see its CR.
