@@ -34,4 +34,5 @@ export type CollectEvent =
   /** A session broke, and another one begins after so many milliseconds. */
   | { readonly type: 'retry'; readonly error: unknown; readonly delay: number };
 
+/** Is told what happens in a collection. It must not throw. */
 export type CollectListener = (event: CollectEvent) => void;

@@ -49,6 +49,7 @@ export interface Destination<Begun extends Delivery = Delivery> {
   readonly batchMessages: number;
   /** Makes it ready, and removes what a crash left half done. */
   open(): Promise<void>;
+  /** Begins to write a message. Nothing of it is visible before `commit`. */
   begin(message: DeliveryMessage): Delivery | Promise<Delivery>;
   /** Makes deliveries durable and visible, with as few waits as possible; one result each, in their order. */
   commit(deliveries: readonly Begun[]): Promise<readonly DeliveryResult[]>;
@@ -56,5 +57,6 @@ export interface Destination<Begun extends Delivery = Delivery> {
   recorded?(deliveries: readonly Begun[]): void;
   /** Whether a message is there that was begun and never confirmed. */
   recover(message: DeliveryMessage): Promise<Recovery>;
+  /** Lets go of files and connections. */
   close(): Promise<void>;
 }

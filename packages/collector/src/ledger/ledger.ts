@@ -67,6 +67,7 @@ export interface AccountLedger extends AsyncDisposable {
    * @throws LedgerError with nothing recorded.
    */
   commit(records: readonly LedgerRecord[]): Promise<void>;
+  /** Notes how a run went. Nothing depends on it. */
   recordRun(run: LedgerRun): Promise<void>;
   /** Lets others open the account. Further calls do nothing. */
   close(): Promise<void>;

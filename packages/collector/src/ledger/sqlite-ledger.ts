@@ -110,6 +110,7 @@ export class SqliteLedger implements Ledger {
     this.#database.close();
   }
 
+  /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -1,3 +1,8 @@
+/**
+ * POP3's client (RFC 1939): connecting, logging in as safely as the server allows, and retrieving every octet.
+ *
+ * @module @postrider/pop3
+ */
 export {
   Capabilities,
   CommandRejectedError,

@@ -62,6 +62,7 @@ export class Pop3Client {
     return new Pop3Client(session, greeting);
   }
 
+  /** Where the session is connected to: as `connect` was told, whatever address it has. */
   get endpoint(): Endpoint {
     return this.#session.transport.endpoint;
   }
@@ -76,6 +77,7 @@ export class Pop3Client {
     return this.#session.capabilities;
   }
 
+  /** How far the session is (RFC 1939 section 3): which commands make sense now. */
   get state(): SessionState {
     return this.#session.state;
   }

@@ -18,6 +18,7 @@ export interface Timeouts {
   readonly minimumRate: number;
 }
 
+/** What is waited where the caller says nothing. */
 export const defaultTimeouts: Timeouts = {
   connect: 30_000,
   tls: 30_000,

@@ -7,6 +7,7 @@ export interface TraceEntry {
   readonly text: string;
 }
 
+/** Is told every line of the dialogue. It must not throw. */
 export type Trace = (entry: TraceEntry) => void;
 
 const maximum = 500;

@@ -54,6 +54,7 @@ export class ClientConnection {
     this.#content = new ContentReader(options.search ?? searchOctets);
   }
 
+  /** The state that the next command will find (RFC 1939 section 3). */
   get state(): SessionState {
     return this.#progress.state;
   }

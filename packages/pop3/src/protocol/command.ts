@@ -20,6 +20,7 @@ export type Command =
   | { readonly keyword: 'TOP'; readonly messageNumber: number; readonly lines: number }
   | { readonly keyword: 'LANG'; readonly tag?: string | undefined };
 
+/** The keywords of all commands that there are. */
 export type CommandKeyword = Command['keyword'];
 
 /** The longest command line, its CRLF included (RFC 2449 section 4). */

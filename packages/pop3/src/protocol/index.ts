@@ -1,3 +1,8 @@
+/**
+ * The protocol without any I/O, for both roles: octets in, events out; commands in, octets out.
+ *
+ * @module @postrider/pop3/protocol
+ */
 export { Capabilities } from './capability.ts';
 export { ClientConnection, type ConnectionOptions } from './client-connection.ts';
 export {

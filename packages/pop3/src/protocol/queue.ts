@@ -7,6 +7,7 @@ export class Queue<T extends object> {
   // What stands before it was taken.
   #head = 0;
 
+  /** How many are waiting. */
   get length(): number {
     return this.#items.length - this.#head;
   }
@@ -16,14 +17,17 @@ export class Queue<T extends object> {
     return this.#items[this.#head];
   }
 
+  /** The one that came last; undefined where none is waiting. */
   get last(): T | undefined {
     return this.#items.at(-1);
   }
 
+  /** Adds one at the end. */
   push(item: T): void {
     this.#items.push(item);
   }
 
+  /** Takes the one that came first; undefined where none is waiting. */
   shift(): T | undefined {
     const item = this.first;
     if (item === undefined) return undefined;

@@ -18,14 +18,17 @@ export class Secret<T> {
     return this.#value;
   }
 
+  /** What takes the place of the secret, in texts. */
   toString(): string {
     return redacted;
   }
 
+  /** What takes its place in JSON. */
   toJSON(): string {
     return redacted;
   }
 
+  /** What takes its place where a string or a number is wanted. */
   [Symbol.toPrimitive](): string {
     return redacted;
   }

@@ -41,6 +41,7 @@ export class ServerConnection {
     this.#content = new ContentWriter(options.search ?? searchOctets);
   }
 
+  /** The state that the next command will find (RFC 1939 section 3). */
   get state(): SessionState {
     return this.#state;
   }

@@ -1,3 +1,8 @@
+/**
+ * The SASL mechanisms (RFC 4422), and the function that decides which are tried and in which order.
+ *
+ * @module @postrider/pop3/sasl
+ */
 export { apopDigest, isApopTimestamp, verifyApop } from './apop.ts';
 export type { AuthenticationPlan, LeftCause, LeftOut, PlannedStep } from './authentication-plan.ts';
 export { decodeBase64, encodeBase64 } from './base64.ts';

@@ -8,7 +8,9 @@ export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512';
  * `transport/` has the implementation for Node, Bun and Deno.
  */
 export interface CryptoPort {
+  /** The digest of octets. */
   hash(algorithm: HashAlgorithm, octets: Uint8Array): Uint8Array;
+  /** HMAC (RFC 2104). */
   hmac(algorithm: HashAlgorithm, key: Uint8Array, octets: Uint8Array): Uint8Array;
   /** PBKDF2 with HMAC (RFC 8018 section 5.2), off the main thread. */
   pbkdf2(
@@ -17,6 +19,7 @@ export interface CryptoPort {
     salt: Uint8Array,
     iterations: number,
   ): Promise<Uint8Array>;
+  /** So many octets that nobody can predict. */
   randomOctets(length: number): Uint8Array;
   /** Compares in a time that does not depend on where the octets differ. */
   equal(a: Uint8Array, b: Uint8Array): boolean;
@@ -126,6 +129,7 @@ export interface SaslMechanism {
   readonly channelBinding: boolean;
   /** False: the initial response always goes in a line of its own (tokens: Microsoft refuses it otherwise). */
   readonly initialResponseWithAuth: boolean;
+  /** Begins a run of the mechanism, for one AUTH command. */
   start(context: ExchangeContext): ClientExchange;
 }
 
@@ -147,7 +151,9 @@ export interface CredentialStore {
 
 /** One run of a mechanism, server side. `initial` is undefined where the client sent no initial response. */
 export interface ServerExchange {
+  /** Takes the initial response, if there was one, and gives the first challenge or a verdict. */
   start(initial: Uint8Array | undefined): ServerStep | Promise<ServerStep>;
+  /** Takes the answer to the last challenge. */
   respond(response: Uint8Array): ServerStep | Promise<ServerStep>;
 }
 
@@ -169,5 +175,6 @@ export interface ServerSaslMechanism {
   readonly name: string;
   readonly exposure: SecretExposure;
   readonly channelBinding: boolean;
+  /** Begins a run of the mechanism, for one AUTH command. */
   start(context: ServerExchangeContext): ServerExchange;
 }

@@ -1,3 +1,8 @@
+/**
+ * A POP3 server to embed, and maildrops in memory and over files.
+ *
+ * @module @postrider/pop3/server
+ */
 export { FolderMaildrop } from './folder-maildrop.ts';
 export { MaildirMaildrop } from './maildir-maildrop.ts';
 export {

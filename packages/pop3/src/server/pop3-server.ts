@@ -95,6 +95,7 @@ export class Pop3Server {
     await Promise.all([...closed, ...this.#sessions.values()]);
   }
 
+  /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -1,3 +1,8 @@
+/**
+ * Servers that do what a script says, right or wrong, and dialogue files that are played against the protocol core.
+ *
+ * @module @postrider/pop3/testing
+ */
 export type {
   Dialogue,
   DialogueAction,

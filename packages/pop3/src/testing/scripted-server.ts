@@ -38,7 +38,9 @@ export interface ScriptedServer {
   readonly received: string;
   /** What went wrong in the script; empty where everything went as written. */
   readonly failures: readonly Error[];
+  /** Stops listening and ends every connection. */
   close(): Promise<void>;
+  /** The same as `close`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

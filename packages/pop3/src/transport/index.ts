@@ -1,3 +1,8 @@
+/**
+ * Sockets, TLS and deadlines: what the client and the server run on.
+ *
+ * @module @postrider/pop3/transport
+ */
 export { acceptTransport } from './accept.ts';
 export { type ConnectHook, type ConnectTransportOptions, connectTransport } from './connect.ts';
 export { type Clock, systemClock, Watchdog, type WatchdogOptions } from './deadline.ts';

@@ -19,7 +19,7 @@ export async function run(context: Context): Promise<number> {
   if (!prompter.available) {
     throw new UsageError(
       'accounts add asks questions, and there is no terminal',
-      'Write the configuration file by hand: see docs/guide.md.',
+      'Write the configuration file by hand: see docs/configuration.md.',
     );
   }
   const { accounts } = await loadConfig(invocation.get(configFlag), io.env);

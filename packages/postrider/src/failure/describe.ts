@@ -24,8 +24,7 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof ProgramError)
     return { exitCode: error.exitCode, sentence: error.message, hint: error.hint };
-  if (isPop3Error(error))
-    return { exitCode: codeOf(error), sentence: error.message, hint: error.hint ?? hintFor(error) };
+  if (isPop3Error(error)) return { exitCode: codeOf(error), sentence: error.message, hint: error.hint };
   if (isCollectorFailure(error)) {
     return { exitCode: collectorCode(error), sentence: error.message, hint: error.hint };
   }
@@ -39,12 +38,9 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
-// A signal; Ctrl-C while a question is asked; a signal while a question is asked.
-const aborted = new Set(['AbortError', 'ExitPromptError', 'AbortPromptError']);
-
 /** The user wanted out. */
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && aborted.has(error.name);
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'ExitPromptError');
 }
 
 // Every code of the library, so that a new one does not fall through unseen.
@@ -69,19 +65,7 @@ function codeOf(error: Pop3Error): number {
   const judged =
     error.code === 'ERR_POP3_COMMAND_REJECTED' || error.code === 'ERR_POP3_AUTHENTICATION_REJECTED';
   if (judged && error.transient) return exitCode.temporary;
-  if (isAboutOneMessage(error)) return exitCode.someFailed;
   return isKnown(error.code) ? codes[error.code] : exitCode.protocol;
-}
-
-// The server is fine, and so is the session: this message cannot be had.
-function isAboutOneMessage({ code, command = '' }: Pop3Error): boolean {
-  return code === 'ERR_POP3_COMMAND_REJECTED' && /^(?:RETR|TOP|LIST|UIDL|DELE) \d/.test(command);
-}
-
-function hintFor(error: Pop3Error): string | undefined {
-  return isAboutOneMessage(error) && !error.transient
-    ? "'postrider list' shows which messages there are now."
-    : undefined;
 }
 
 function isKnown(code: string): code is keyof typeof codes {
