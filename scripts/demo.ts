@@ -6,17 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
 import { makeAuthority } from '../packages/pop3/test/support/authority.ts';
+import { demoMessages } from './demo-messages.ts';
 
 const password = 'correct horse battery staple';
-const message = (from: string, subject: string, body: string): string =>
-  `From: ${from}\nTo: Ann <ann@example.org>\nSubject: ${subject}\nDate: Tue, 24 Nov 2026 09:00:00 +0000\nMIME-Version: 1.0\n\n${body}\n`;
-
-const maildrop = new MemoryMaildrop([
-  message('Bob <bob@example.net>', 'Lunch?', 'Are you free at noon?\n.\nBob'),
-  message('Library <desk@library.example>', 'Two books are due', '..and a third one soon.'),
-  message('=?utf-8?q?J=C3=BCrgen?= <j@example.de>', 'Fotos', 'Grüße aus Köln!'),
-]);
-
+const maildrop = new MemoryMaildrop(demoMessages);
 const folder = mkdtempSync(join(tmpdir(), 'postrider-demo-'));
 const authority = await makeAuthority('CN=Demo authority');
 const ca = join(folder, 'ca.pem');

@@ -8,7 +8,7 @@ const pure = [
   'packages/pop3/test/sasl/**',
   'packages/collector/test/plan/**',
 ];
-const every = ['packages/*/test/**', 'interop/test/**', 'examples/test/**'];
+const every = ['packages/*/test/**', 'interop/test/**', 'examples/test/**', 'docs/test/**'];
 const find = (folders) => new Set(folders.flatMap((folder) => globSync(`${folder}/*.test.ts`)));
 
 const named = process.argv.slice(2);

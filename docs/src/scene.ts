@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
+import { makeAuthority } from '../../packages/pop3/test/support/authority.ts';
+import { demoMessages } from '../../scripts/demo-messages.ts';
+
+/** The passwords of Ann's, in the documents' world. */
+export const password = 'correct horse battery staple';
+
+/** What a command left behind. */
+export interface Ran {
+  readonly code: number | null;
+  /** Standard output and standard error, as they came. */
+  readonly output: string;
+}
+
+/** A home folder, and a POP3 server for every host that a document names. */
+export interface Scene {
+  readonly home: string;
+  /** Runs a command line in the home folder. */
+  run(command: string, answers?: string): Promise<Ran>;
+  close(): Promise<void>;
+}
+
+const root = new URL('../..', import.meta.url).pathname;
+const hosts = ['pop.example.org', 'pop.gmail.com', 'outlook.office365.com'];
+const node = ['--conditions=@postrider/source', '--import', join(root, 'docs/src/redirect.ts')];
+
+export async function makeScene(): Promise<Scene> {
+  const home = mkdtempSync(join(tmpdir(), 'postrider-docs-'));
+  const authority = await makeAuthority('CN=Documentation authority');
+  const certificate = await authority.issue({
+    names: hosts,
+    notAfter: new Date(Date.now() + 60 * 86_400_000),
+  });
+  const maildrop = new MemoryMaildrop();
+  for (const [index, message] of demoMessages.entries()) {
+    maildrop.add(message, { uniqueId: `UID${index + 1}-1764000000` });
+  }
+  const server = new Pop3Server({
+    users: {
+      password: (user) => (/^ann(?:@|$)/.test(user) ? password : undefined),
+    },
+    maildrop: () => maildrop,
+    tls: certificate,
+    failureDelay: 0,
+  });
+  const [tls, starttls] = [await server.listen({ security: 'tls' }), await server.listen()];
+  // An old server: no TLS, no SASL.
+  const old = new Pop3Server({ users: { ann: password }, maildrop: () => maildrop, mechanisms: [] });
+  const plain = await old.listen({ security: 'none' });
+  const outlook = new Pop3Server({
+    users: { password: () => undefined, checkToken: (user) => user.startsWith('ann@') },
+    maildrop: () => maildrop,
+    tls: certificate,
+    mechanisms: ['XOAUTH2'],
+  });
+  const modern = await outlook.listen({ security: 'tls' });
+  const routes = {
+    'pop.example.org:995': tls.port,
+    'pop.example.org:110': starttls.port,
+    'pop.gmail.com:995': tls.port,
+    'outlook.office365.com:995': modern.port,
+    'old.example.org:110': plain.port,
+  };
+
+  const hidden = join(home, '.hidden');
+  mkdirSync(join(hidden, 'bin'), { recursive: true });
+  writeFileSync(join(hidden, 'ca.pem'), authority.cert);
+  install(
+    hidden,
+    'postrider',
+    `exec '${process.execPath}' ${node.join(' ')} '${root}docs/src/postrider.ts' "$@"`,
+  );
+  install(hidden, 'node', `exec '${process.execPath}' ${node.join(' ')} "$@"`);
+  symlinkSync(join(root, 'examples'), join(home, 'examples'));
+  // The password manager of the documents.
+  install(hidden, 'pass', `echo '${password}'`);
+  const env = {
+    PATH: [join(hidden, 'bin'), process.env['PATH'] ?? ''].join(delimiter),
+    HOME: home,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    NO_COLOR: '1',
+    COLUMNS: '80',
+    NODE_NO_WARNINGS: '1',
+    // The same sources are loaded by dozens of short processes.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'postrider-docs-compile-cache'),
+    NODE_EXTRA_CA_CERTS: join(hidden, 'ca.pem'),
+    POSTRIDER_DOCS_ROUTES: JSON.stringify(routes),
+    PASSWORD: password,
+  };
+  return {
+    home,
+    run: (command, answers = '') =>
+      runShell(command, { cwd: home, env: { ...env, POSTRIDER_DOCS_ANSWERS: answers } }),
+    close: async () => {
+      await Promise.all([server.close(), old.close(), outlook.close()]);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function install(folder: string, name: string, script: string): void {
+  const file = join(folder, 'bin', name);
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+}
+
+function runShell(command: string, options: { cwd: string; env: Record<string, string> }): Promise<Ran> {
+  const child = spawn('bash', ['-c', `{ ${command}\n} 2>&1`], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  return new Promise((resolve, reject) =>
+    child.once('error', reject).once('close', (code) => resolve({ code, output })),
+  );
+}
