@@ -11,7 +11,8 @@ export interface Exchange {
   line?(text: string, lineNumber: number): void;
   /** A piece of a message. A promise holds the connection back until it is settled. */
   content?(octets: Uint8Array): void | Promise<void>;
-  end?(): void;
+  /** The terminator. A promise holds the connection back as well. */
+  end?(): void | Promise<void>;
   /** A challenge, to be answered through {@link Session.answer}. */
   challenge?(event: ChallengeEvent): void;
   /** No answer will come: the session ended, or the command could not be sent. */

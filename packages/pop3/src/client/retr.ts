@@ -10,6 +10,8 @@ export interface ContentSink {
    * the connection.
    */
   write(octets: Uint8Array): void | Promise<void>;
+  /** The terminator was seen: that was all of it. */
+  end?(): void | Promise<void>;
 }
 
 /** RETR (RFC 1939 section 5) as a stream. */
@@ -67,7 +69,17 @@ export function retrieveInto(
             return undefined;
           }
         },
-        end: resolve,
+        end: () => {
+          if (failed) return undefined;
+          try {
+            const wait = sink.end?.();
+            if (wait !== undefined) return wait.then(resolve, giveUp);
+            resolve();
+          } catch (error) {
+            giveUp(error);
+          }
+          return undefined;
+        },
         fail: giveUp,
       },
       options,

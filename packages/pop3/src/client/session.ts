@@ -303,7 +303,7 @@ export class Session {
       },
       end: () => {
         settle();
-        exchange.end?.();
+        return exchange.end?.();
       },
       fail: (error) => {
         settle();

@@ -77,6 +77,32 @@ suite('a message stream', () => {
       await assert.rejects(client.retrieveInto(2, sink), failure);
       assert.equal(text(await client.retrieve(3).bytes()), 'Subject: three\r\n\r\nthree\r\n');
     }));
+
+  test('into a sink that has something to do at the end: it is waited for', () =>
+    loggedIn(async (client) => {
+      const seen: string[] = [];
+      const sink = {
+        write: (octets: Uint8Array): void => void seen.push(text(octets)),
+        end: async (): Promise<void> => {
+          await new Promise((resolve) => setImmediate(resolve));
+          seen.push('end');
+        },
+      };
+      await client.retrieveInto(3, sink);
+      assert.equal(seen.join(''), 'Subject: three\r\n\r\nthree\r\nend');
+    }));
+
+  test('into a sink that fails at the end, at once or later: the session goes on', () =>
+    loggedIn(async (client) => {
+      const failure = new Error('disk full');
+      const write = (): void => {};
+      const atOnce = (): void => {
+        throw failure;
+      };
+      await assert.rejects(client.retrieveInto(1, { write, end: atOnce }), failure);
+      await assert.rejects(client.retrieveInto(2, { write, end: () => Promise.reject(failure) }), failure);
+      assert.equal(text(await client.retrieve(3).bytes()), 'Subject: three\r\n\r\nthree\r\n');
+    }));
 });
 
 suite('aborting', () => {
