@@ -47,50 +47,63 @@ async function hashHeader(content: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 const longestHeader = 262_144;
+const empty = Buffer.alloc(0);
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Hashes the header of a message whose octets come in pieces: up to the first blank line, or 256 KB. What comes behind costs nothing. */
 export class HeaderHash {
-  #pieces: Uint8Array[] = [];
-  #octets = 0;
+  #held: Buffer = empty;
+  #length = 0;
   #digest: string | undefined;
 
   update(octets: Uint8Array): void {
     if (this.#digest !== undefined) return;
-    this.#pieces.push(octets);
-    this.#octets += octets.length;
-    const header = this.#header();
-    if (header !== undefined) this.#finish(header);
-    else if (this.#octets >= longestHeader) this.digest();
+    const piece = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
+    // Most headers come whole.
+    const only = this.#length === 0 ? findBlankLine(piece, 0) : undefined;
+    if (only !== undefined) {
+      this.#finish(piece, only);
+      return;
+    }
+    // A blank line may begin in one piece and end in the next.
+    const from = Math.max(0, this.#length - 2);
+    this.#keep(piece);
+    const end = findBlankLine(this.#held.subarray(0, this.#length), from);
+    if (end !== undefined) this.#finish(this.#held, end);
+    else if (this.#length >= longestHeader) this.#finish(this.#held, longestHeader);
   }
 
   /** The hash; a header that no blank line ends counts as it is. */
   digest(): string {
-    return this.#digest ?? this.#finish(normalize(this.#joined()));
+    if (this.#digest === undefined) this.#finish(this.#held, this.#length);
+    return this.#digest ?? '';
   }
 
-  #header(): string | undefined {
-    const text = normalize(this.#joined());
-    const end = text.startsWith('\n') ? 0 : text.indexOf('\n\n');
-    return end < 0 ? undefined : text.slice(0, end + 1);
-  }
-
-  #joined(): Buffer {
-    const [only] = this.#pieces;
-    if (this.#pieces.length === 1 && only !== undefined) {
-      return Buffer.from(only.buffer, only.byteOffset, Math.min(only.length, longestHeader));
+  #keep(piece: Buffer): void {
+    const length = this.#length + piece.length;
+    if (length > this.#held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(length, 2 * this.#held.length));
+      this.#held.copy(larger, 0, 0, this.#length);
+      this.#held = larger;
     }
-    const joined = Buffer.concat(this.#pieces).subarray(0, longestHeader);
-    this.#pieces = [joined];
-    return joined;
+    piece.copy(this.#held, this.#length);
+    this.#length = length;
   }
 
-  #finish(header: string): string {
-    this.#pieces = [];
-    this.#digest = hash('sha256', header);
-    return this.#digest;
+  #finish(octets: Buffer, end: number): void {
+    const header = octets.toString('latin1', 0, end).replaceAll('\r\n', '\n');
+    this.#digest = hash('sha256', header.endsWith('\n') ? header : `${header}\n`);
+    this.#held = empty;
   }
 }
 
-function normalize(octets: Buffer): string {
-  return octets.toString('latin1').replaceAll('\r\n', '\n').replace(/\n?$/, '\n');
+/** Where the header ends: behind the line end before the first blank line. */
+function findBlankLine(octets: Buffer, from: number): number | undefined {
+  if (from === 0 && (octets[0] === LF || (octets[0] === CR && octets[1] === LF))) return 0;
+  for (let at = octets.indexOf(LF, from); at >= 0; at = octets.indexOf(LF, at + 1)) {
+    const next = octets[at + 1];
+    if (next === LF || (next === CR && octets[at + 2] === LF)) return at + 1;
+  }
+  return undefined;
 }

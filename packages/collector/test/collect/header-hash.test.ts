@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import { HeaderHash } from '../../src/collect/header-hash.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'latin1').digest('hex');
+
+function hashOf(pieces: readonly string[]): string {
+  const hash = new HeaderHash();
+  for (const piece of pieces) hash.update(Buffer.from(piece, 'latin1'));
+  return hash.digest();
+}
+
+suite('the hash of a header', () => {
+  const header = 'From: a\nSubject: b\n';
+  for (const [name, text, wanted] of [
+    ['ends at the first blank line', 'From: a\r\nSubject: b\r\n\r\nbody\r\n\r\nmore', header],
+    ['is the same with bare LF', 'From: a\nSubject: b\n\nbody', header],
+    ['is the same with mixed line ends', 'From: a\r\nSubject: b\n\r\nbody', header],
+    ['counts as it is where no blank line ends it', 'From: a\r\nSubject: b\r\n', header],
+    ['has a line end where the message has none', 'From: a\r\nSubject: b', header],
+    ['is that of nothing where the message begins with a blank line', '\r\nbody', '\n'],
+    ['is that of nothing where there is nothing', '', '\n'],
+    ['a bare CR ends no line', 'From: a\r\rSubject: b\r\n\r\n', 'From: a\r\rSubject: b\n'],
+  ] as const) {
+    test(name, () => {
+      assert.equal(hashOf([text]), sha256(wanted));
+      assert.equal(hashOf([...text]), sha256(wanted), 'octet by octet');
+    });
+  }
+
+  test('pieces make no difference', () => {
+    const part = fc.constantFrom('\r', '\n', '\r\n', 'a: b', ' c');
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 40 }), (pieces) => {
+        assert.equal(hashOf(pieces), hashOf([pieces.join('')]));
+      }),
+    );
+  });
+
+  test('of a header that never ends, 256 KB count', () => {
+    const line = `${'x'.repeat(62)}\r\n`;
+    assert.equal(hashOf([line.repeat(4096), 'more']), sha256(line.repeat(4096).replaceAll('\r\n', '\n')));
+  });
+});
