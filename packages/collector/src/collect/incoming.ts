@@ -58,9 +58,10 @@ export class IncomingMessage implements ContentSink {
   }
 
   /** The terminator was seen. */
-  async end(): Promise<void> {
-    if (this.#branches === undefined) await this.#begin();
-    for (const { delivery } of this.branches) await delivery.end();
+  end(): void | Promise<void> {
+    if (this.#branches !== undefined) return endAll(this.#branches);
+    const begun = this.#begin();
+    return begun === undefined ? endAll(this.branches) : begun.then(() => endAll(this.branches));
   }
 
   /** Leaves no trace of it. */
@@ -72,16 +73,14 @@ export class IncomingMessage implements ContentSink {
   #begin(): void | Promise<void> {
     const branches: Branch[] = [];
     this.#branches = branches;
-    const waits: Promise<void>[] = [];
-    for (const destination of this.#destinations) {
+    return all(this.#destinations, (destination) => {
       const begun = destination.begin(this.message);
       if (begun instanceof Promise) {
-        waits.push(begun.then((delivery) => void branches.push({ destination, delivery })));
-      } else {
-        branches.push({ destination, delivery: begun });
+        return begun.then((delivery) => void branches.push({ destination, delivery }));
       }
-    }
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+      branches.push({ destination, delivery: begun });
+      return undefined;
+    });
   }
 
   #beginAndWrite(octets: Uint8Array): void | Promise<void> {
@@ -92,9 +91,18 @@ export class IncomingMessage implements ContentSink {
 }
 
 function writeAll(branches: readonly Branch[], octets: Uint8Array): void | Promise<void> {
+  return all(branches, ({ delivery }) => delivery.write(octets));
+}
+
+function endAll(branches: readonly Branch[]): void | Promise<void> {
+  return all(branches, ({ delivery }) => delivery.end());
+}
+
+// Most destinations answer at once, and a promise for each piece would cost more than the piece.
+function all<T>(items: readonly T[], act: (item: T) => void | Promise<void>): void | Promise<void> {
   const waits: Promise<void>[] = [];
-  for (const { delivery } of branches) {
-    const wait = delivery.write(octets);
+  for (const item of items) {
+    const wait = act(item);
     if (wait !== undefined) waits.push(wait);
   }
   return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);

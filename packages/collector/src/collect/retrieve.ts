@@ -29,21 +29,34 @@ export interface RetrieveOptions {
  */
 export async function retrieveAll(retrievals: Iterable<Retrieval>, options: RetrieveOptions): Promise<void> {
   const { signal, commit } = options;
-  const underway = new Set<Promise<void>>();
+  let underway = 0;
+  let settled = (): void => {};
   const failure: { value?: { readonly error: unknown } } = {};
+  const start = async (retrieval: Retrieval): Promise<void> => {
+    underway++;
+    try {
+      await retrieveOne(retrieval, options);
+    } catch (error) {
+      failure.value ??= { error };
+      // What was asked for beyond this message is not wanted any more.
+      options.client.destroy(error instanceof Error ? error : undefined);
+    }
+    underway--;
+    settled();
+  };
+  const untilAtMost = async (count: number): Promise<void> => {
+    while (underway > count) {
+      await new Promise<void>((resolve) => {
+        settled = resolve;
+      });
+    }
+  };
   for (const retrieval of retrievals) {
-    while (underway.size >= ahead && failure.value === undefined) await Promise.race(underway);
+    if (underway >= ahead) await untilAtMost(ahead / 2);
     if (failure.value !== undefined || commit.failure !== undefined || signal.aborted) break;
-    const one: Promise<void> = retrieveOne(retrieval, options)
-      .catch((error: unknown) => {
-        failure.value ??= { error };
-        // What was asked for beyond this message is not wanted any more.
-        options.client.destroy(error instanceof Error ? error : undefined);
-      })
-      .finally(() => underway.delete(one));
-    underway.add(one);
+    void start(retrieval);
   }
-  await Promise.all(underway);
+  await untilAtMost(0);
   const ended = commit.failure ?? failure.value;
   if (ended !== undefined) throw ended.error;
   signal.throwIfAborted();
@@ -54,7 +67,6 @@ async function retrieveOne(retrieval: Retrieval, options: RetrieveOptions): Prom
   const incoming = new IncomingMessage(retrieval, messageId(account, retrieval.key), destinations, onOctets);
   try {
     await client.retrieveInto(retrieval.messageNumber, incoming);
-    await incoming.end();
   } catch (error) {
     await incoming.abort();
     const reason = messageFault(error);

@@ -2,6 +2,11 @@ import type { Delivery } from './destination.ts';
 import { type DestinationError, fileFailure } from './error.ts';
 import type { FileSystem } from './file-system.ts';
 
+// So much is gathered before it is written: a message comes in many small pieces, one for each stuffed dot.
+const gathered = 131_072;
+// One for all: what is in it is written before anybody else can use it.
+const scratch = new Uint8Array(2 * gathered);
+
 /** A message being written to a file of its own, which nobody looks at yet. */
 export class FileDelivery implements Delivery {
   readonly id: string;
@@ -13,6 +18,8 @@ export class FileDelivery implements Delivery {
   readonly #destination: string;
   readonly #fs: FileSystem;
   #file: number | undefined;
+  #waiting: Uint8Array[] = [];
+  #waitingOctets = 0;
 
   /** @throws DestinationError where the file cannot be created. */
   constructor(destination: string, id: string, path: string, fileSystem: FileSystem) {
@@ -28,19 +35,17 @@ export class FileDelivery implements Delivery {
   }
 
   write(octets: Uint8Array): void {
-    if (octets.length === 0 || this.#file === undefined) return;
-    try {
-      this.#fs.write(this.#file, octets);
-      this.octets += octets.length;
-    } catch (error) {
-      this.abort();
-      throw fileFailure(this.#destination, 'write', this.path, error);
-    }
+    this.#waiting.push(octets);
+    this.#waitingOctets += octets.length;
+    if (this.#waitingOctets >= gathered) this.#flush(false);
   }
 
-  end(): void {}
+  end(): void {
+    this.#flush(true);
+  }
 
   abort(): void {
+    this.#waiting = [];
     this.#close();
     try {
       this.#fs.remove(this.path);
@@ -60,6 +65,42 @@ export class FileDelivery implements Delivery {
     } catch (error) {
       this.failure = fileFailure(this.#destination, 'fsync', this.path, error);
       this.abort();
+    }
+  }
+
+  /** What stands in the file for these octets: as few pieces as possible, each valid until the next one. `last`: no more will come. */
+  protected *encode(pieces: readonly Uint8Array[], _last: boolean): Generator<Uint8Array, void, undefined> {
+    let length = 0;
+    for (const piece of pieces) {
+      if (length + piece.length > scratch.length) {
+        yield scratch.subarray(0, length);
+        length = 0;
+      }
+      if (piece.length > scratch.length) {
+        yield piece;
+      } else {
+        scratch.set(piece, length);
+        length += piece.length;
+      }
+    }
+    if (length > 0) yield scratch.subarray(0, length);
+  }
+
+  #flush(last: boolean): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingOctets = 0;
+    const file = this.#file;
+    if (file === undefined) return;
+    try {
+      for (const octets of this.encode(waiting, last)) {
+        if (octets.length === 0) continue;
+        this.#fs.write(file, octets);
+        this.octets += octets.length;
+      }
+    } catch (error) {
+      this.abort();
+      throw fileFailure(this.#destination, 'write', this.path, error);
     }
   }
 

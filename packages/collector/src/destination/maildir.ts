@@ -97,12 +97,12 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
 export class MaildirDelivery extends FileDelivery {
   readonly #lines = new LineEndConverter();
 
-  override write(octets: Uint8Array): void {
-    super.write(this.#lines.convert(octets));
-  }
-
-  override end(): void {
-    super.write(this.#lines.end());
+  protected override *encode(
+    pieces: readonly Uint8Array[],
+    last: boolean,
+  ): Generator<Uint8Array, void, undefined> {
+    yield* this.#lines.convert(pieces);
+    if (last) yield this.#lines.end();
   }
 }
 

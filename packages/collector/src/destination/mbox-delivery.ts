@@ -1,5 +1,4 @@
 import { FileDelivery } from './file-delivery.ts';
-import type { FileSystem } from './file-system.ts';
 import { FromLineQuoter } from './from-line.ts';
 import { LineEndConverter } from './line-end.ts';
 
@@ -10,27 +9,26 @@ const newline = Buffer.from('\n');
 export class MboxDelivery extends FileDelivery {
   readonly #lines = new LineEndConverter();
   readonly #quoter = new FromLineQuoter();
+  #begun = false;
   #last = LF;
 
-  constructor(destination: string, id: string, path: string, fileSystem: FileSystem) {
-    super(destination, id, path, fileSystem);
-    super.write(Buffer.from(`From MAILER-DAEMON ${asctime(new Date())}\n`));
+  protected override *encode(
+    pieces: readonly Uint8Array[],
+    last: boolean,
+  ): Generator<Uint8Array, void, undefined> {
+    if (!this.#begun) yield Buffer.from(`From MAILER-DAEMON ${asctime(new Date())}\n`);
+    this.#begun = true;
+    for (const converted of this.#lines.convert(pieces)) yield this.#seen(this.#quoter.quote(converted));
+    if (!last) return;
+    yield this.#seen(this.#quoter.quote(this.#lines.end()));
+    yield this.#seen(this.#quoter.end());
+    if (this.#last !== LF) yield newline;
+    yield newline;
   }
 
-  override write(octets: Uint8Array): void {
-    this.#put(this.#quoter.quote(this.#lines.convert(octets)));
-  }
-
-  override end(): void {
-    this.#put(this.#quoter.quote(this.#lines.end()));
-    this.#put(this.#quoter.end());
-    if (this.#last !== LF) super.write(newline);
-    super.write(newline);
-  }
-
-  #put(octets: Uint8Array): void {
+  #seen(octets: Uint8Array): Uint8Array {
     this.#last = octets.at(-1) ?? this.#last;
-    super.write(octets);
+    return octets;
   }
 }
 
