@@ -11,47 +11,57 @@ export interface ServerCertificate {
   readonly ca: string;
 }
 
+/** A client's certificate and its key, in files. */
+export interface ClientCertificate {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+const noAuthority = ['-addext', 'basicConstraints=critical,CA:FALSE'];
+
 /** Makes a CA and a certificate with openssl, as an administrator would. Good for two days. */
 export function makeCertificate(folder: string): ServerCertificate {
   const file = (name: string): string => join(folder, name);
-  const openssl = (...args: readonly string[]): void => {
-    execFileSync(program('openssl'), args, { stdio: ['ignore', 'ignore', 'ignore'] });
-  };
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-subj',
-    '/CN=Postrider test CA',
-    '-keyout',
-    file('ca.key'),
-    '-out',
-    file('ca.pem'),
-  );
-  openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-subj',
-    '/CN=Postrider test server',
-    '-addext',
-    'subjectAltName=DNS:localhost,IP:127.0.0.1',
-    '-addext',
-    'basicConstraints=critical,CA:FALSE',
-    '-CA',
-    file('ca.pem'),
-    '-CAkey',
-    file('ca.key'),
-    '-keyout',
-    file('server.key'),
-    '-out',
-    file('server.pem'),
-  );
+  makeAuthority(folder, 'ca', '/CN=Postrider test CA');
+  const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  issue(folder, 'ca', 'server', ['-subj', '/CN=Postrider test server', ...names]);
   return {
     caFile: file('ca.pem'),
     certFile: file('server.pem'),
     keyFile: file('server.key'),
     ca: readFileSync(file('ca.pem'), 'utf8'),
   };
+}
+
+/** Makes a certificate for a user, signed by the CA of {@link makeCertificate}, or by a new one that nobody knows. */
+export function makeClientCertificate(
+  folder: string,
+  user: string,
+  authority: 'known' | 'unknown' = 'known',
+): ClientCertificate {
+  const name = `client-${user}-${authority}`;
+  if (authority === 'unknown') makeAuthority(folder, 'other-ca', '/CN=Some other CA');
+  issue(folder, authority === 'known' ? 'ca' : 'other-ca', name, ['-subj', `/CN=${user}`]);
+  const [certFile, keyFile] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
+  return { certFile, keyFile, cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+}
+
+function makeAuthority(folder: string, name: string, subject: string): void {
+  openssl([...newKey, '-subj', subject, ...output(folder, name)]);
+}
+
+function issue(folder: string, authority: string, name: string, options: readonly string[]): void {
+  const signer = ['-CA', join(folder, `${authority}.pem`), '-CAkey', join(folder, `${authority}.key`)];
+  openssl([...newKey, ...options, ...noAuthority, ...signer, ...output(folder, name)]);
+}
+
+function output(folder: string, name: string): string[] {
+  return ['-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.pem`)];
+}
+
+function openssl(options: readonly string[]): void {
+  execFileSync(program('openssl'), ['req', '-x509', ...options], { stdio: ['ignore', 'ignore', 'ignore'] });
 }

@@ -10,8 +10,8 @@ export interface DovecotOptions {
   /** Names and passwords, in clear so that every mechanism can be used. */
   readonly users: Readonly<Record<string, string>>;
   readonly mechanisms?: string | undefined;
-  /** More lines for its configuration. */
-  readonly configuration?: string | undefined;
+  /** More lines for its configuration, which may need to know its certificate. */
+  readonly configuration?: string | ((certificate: ServerCertificate) => string) | undefined;
   /** Where to put everything; a folder of its own is made inside. */
   readonly folder?: string | undefined;
 }
@@ -95,6 +95,8 @@ function configure(setup: Setup): string {
   const unprivileged = isRoot
     ? ''
     : `default_login_user = ${account}\ndefault_internal_user = ${account}\ndefault_internal_group = ${gid}\n`;
+  const { configuration } = setup;
+  const extra = typeof configuration === 'function' ? configuration(certificate) : (configuration ?? '');
   return `protocols = pop3 imap lmtp
 base_dir = ${folder}/run
 state_dir = ${folder}/state
@@ -155,7 +157,7 @@ service lmtp {
     port = ${setup.lmtpPort}
   }
 }
-${setup.configuration ?? ''}
+${extra}
 `;
 }
 

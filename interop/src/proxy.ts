@@ -6,6 +6,8 @@ export interface ProxyOptions {
   readonly octetByOctet?: boolean | undefined;
   /** Adds half of this to every octet's way in each direction, whatever the throughput. */
   readonly roundTripMilliseconds?: number | undefined;
+  /** Is told what the client sends, one character an octet. */
+  readonly record?: ((octets: string) => void) | undefined;
 }
 
 /** A TCP proxy on loopback. */
@@ -27,6 +29,7 @@ export async function startProxy(targetPort: number, options: ProxyOptions): Pro
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
     const oneWay = (options.roundTripMilliseconds ?? 0) / 2;
+    client.on('data', (data) => options.record?.(data.toString('latin1')));
     pass(track(client), track(upstream), oneWay, false);
     pass(upstream, client, oneWay, options.octetByOctet === true);
   });

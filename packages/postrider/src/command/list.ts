@@ -5,7 +5,11 @@ import type { Context } from '../context.ts';
 import { during, exitCode, UsageError } from '../failure/index.ts';
 import { headersFlag } from '../flag/message.ts';
 import { type HeaderSummary, readHeader } from '../message/header.ts';
+import { formatDate } from '../output/date.ts';
+import { countOf } from '../output/quantity.ts';
 import { formatTable } from '../output/table.ts';
+
+const unknownHeader: HeaderSummary = { date: null, from: null, subject: null };
 
 interface Listed extends Partial<HeaderSummary> {
   readonly messageNumber: number;
@@ -47,16 +51,24 @@ async function listMessages(
   );
   if (!withHeaders) return listed;
   const results: Listed[] = [];
+  const refusals: string[] = [];
   // Asked for in groups, so that what waits for its turn holds little.
   for (let start = 0; start < listed.length; start += 64) {
     const group = listed.slice(start, start + 64);
     const streams = group.map(({ messageNumber }) => client.top(messageNumber, 0));
     for (const [index, stream] of streams.entries()) {
       const message = group[index];
-      if (message !== undefined)
-        results.push({ ...message, ...(await readHeader(stream).catch(ignoreRefusal)) });
+      if (message === undefined) continue;
+      const header = await readHeader(stream).catch((error: unknown) => {
+        if (!(error instanceof CommandRejectedError)) throw error;
+        refusals.push(error.message);
+        return unknownHeader;
+      });
+      results.push({ ...message, ...header });
     }
   }
+  const [refusal] = refusals;
+  if (refusal !== undefined) output.warn(`${countOf(refusals.length, 'header')} cannot be had: ${refusal}`);
   return results;
 }
 
@@ -80,7 +92,7 @@ function printTable({ output }: Context, messages: readonly Listed[], withHeader
     const rows = messages.map(({ messageNumber, octets, date, from, subject }) => [
       String(messageNumber),
       String(octets),
-      date?.slice(0, 16).replace('T', ' ') ?? '',
+      date === null || date === undefined ? '' : formatDate(new Date(date)),
       from ?? '',
       subject ?? '',
     ]);

@@ -1,7 +1,10 @@
+import type { Pop3Client } from '@postrider/pop3';
 import { logIn, planLogin } from '../connection/login.ts';
 import { findTarget } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { during, exitCode, UsageError } from '../failure/index.ts';
+import type { Invocation } from '../flag/definition.ts';
+import { jsonFlag } from '../flag/general.ts';
 import { headersFlag, rawFlag, saveFlag } from '../flag/message.ts';
 import { messageNumbers } from '../message/number.ts';
 
@@ -10,25 +13,15 @@ const longest = 100_000_000;
 
 /** `postrider show`. */
 export async function run(context: Context): Promise<number> {
-  const { invocation, output } = context;
+  const { invocation } = context;
   const { target, rest } = await findTarget(context);
   const [number, more] = messageNumbers(rest);
   if (number === undefined || more !== undefined)
     throw new UsageError('show wants one message-number', 'Write: postrider show HOST USER N');
+  refuseContradictions(invocation);
   const { client, where } = await logIn(context, await planLogin(context, target));
   try {
-    const reading = `reading message ${number}`;
-    if (invocation.get(rawFlag)) {
-      await during(where, reading, writeAll(context, client.retrieve(number)));
-    } else if (invocation.get(headersFlag)) {
-      const octets = await during(where, reading, client.top(number, 0).bytes({ maximum: longest }));
-      const header = Buffer.from(octets).toString('utf8');
-      output.print(header.split(/\r?\n\r?\n/, 1)[0]?.trimEnd() ?? '');
-    } else {
-      const octets = await during(where, reading, client.retrieve(number).bytes({ maximum: longest }));
-      const { showMessage } = await import('../message/show.ts');
-      await showMessage(context, octets, invocation.get(saveFlag));
-    }
+    await during(where, `reading message ${number}`, show(context, client, number));
     await client.quit().catch(() => {});
     return exitCode.done;
   } finally {
@@ -36,6 +29,36 @@ export async function run(context: Context): Promise<number> {
   }
 }
 
-async function writeAll({ output }: Context, content: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const piece of content) await output.writeOctets(piece);
+async function show(context: Context, client: Pop3Client, number: number): Promise<void> {
+  const { invocation, output } = context;
+  const content = invocation.get(headersFlag) ? client.top(number, 0) : client.retrieve(number);
+  if (invocation.get(rawFlag)) {
+    if (output.isTerminal)
+      output.note(
+        'note: on a terminal, control characters are shown as escapes; a file or a pipe gets the exact octets',
+      );
+    await output.writeContent(content);
+    return;
+  }
+  const octets = await content.bytes({ maximum: longest });
+  const { headerFields, showMessage } = await import('../message/show.ts');
+  if (!invocation.get(headersFlag)) await showMessage(context, octets, invocation.get(saveFlag));
+  else if (output.json) output.printJson({ headers: await headerFields(octets) });
+  else
+    output.print(
+      Buffer.from(octets)
+        .toString('utf8')
+        .split(/\r?\n\r?\n/, 1)[0]
+        ?.trimEnd() ?? '',
+    );
+}
+
+function refuseContradictions(invocation: Invocation): void {
+  const raw = invocation.has(rawFlag);
+  if (raw && invocation.has(jsonFlag))
+    throw new UsageError('--raw and --json contradict each other', 'Give one of them.');
+  if (!invocation.has(saveFlag)) return;
+  const other = raw ? rawFlag : invocation.has(headersFlag) ? headersFlag : undefined;
+  if (other !== undefined)
+    throw new UsageError(`--${saveFlag.name} and --${other.name} contradict each other`, 'Give one of them.');
 }

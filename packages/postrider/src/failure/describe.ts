@@ -24,7 +24,8 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof ProgramError)
     return { exitCode: error.exitCode, sentence: error.message, hint: error.hint };
-  if (isPop3Error(error)) return { exitCode: codeOf(error), sentence: error.message, hint: error.hint };
+  if (isPop3Error(error))
+    return { exitCode: codeOf(error), sentence: error.message, hint: error.hint ?? hintFor(error) };
   if (isCollectorFailure(error)) {
     return { exitCode: collectorCode(error), sentence: error.message, hint: error.hint };
   }
@@ -38,9 +39,12 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
+// A signal; Ctrl-C while a question is asked; a signal while a question is asked.
+const aborted = new Set(['AbortError', 'ExitPromptError', 'AbortPromptError']);
+
 /** The user wanted out. */
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'ExitPromptError');
+  return error instanceof Error && aborted.has(error.name);
 }
 
 // Every code of the library, so that a new one does not fall through unseen.
@@ -65,7 +69,19 @@ function codeOf(error: Pop3Error): number {
   const judged =
     error.code === 'ERR_POP3_COMMAND_REJECTED' || error.code === 'ERR_POP3_AUTHENTICATION_REJECTED';
   if (judged && error.transient) return exitCode.temporary;
+  if (isAboutOneMessage(error)) return exitCode.someFailed;
   return isKnown(error.code) ? codes[error.code] : exitCode.protocol;
+}
+
+// The server is fine, and so is the session: this message cannot be had.
+function isAboutOneMessage({ code, command = '' }: Pop3Error): boolean {
+  return code === 'ERR_POP3_COMMAND_REJECTED' && /^(?:RETR|TOP|LIST|UIDL|DELE) \d/.test(command);
+}
+
+function hintFor(error: Pop3Error): string | undefined {
+  return isAboutOneMessage(error) && !error.transient
+    ? "'postrider list' shows which messages there are now."
+    : undefined;
 }
 
 function isKnown(code: string): code is keyof typeof codes {

@@ -1,16 +1,16 @@
 import PostalMime, { type Address } from 'postal-mime';
 
-const longest = 1 << 20;
+const longest = 262_144;
 
 /** What a list shows of a message, decoded (RFC 2047). The sender chose it all: escape it where it is shown. */
 export interface HeaderSummary {
   /** ISO 8601 in UTC, where the header has a date that can be read. */
-  readonly date: string | undefined;
-  readonly from: string | undefined;
-  readonly subject: string | undefined;
+  readonly date: string | null;
+  readonly from: string | null;
+  readonly subject: string | null;
 }
 
-/** Reads a message's header. What is longer than 1 MB is cut off. */
+/** Reads a message's header. What is longer than 256 KB is cut off. */
 export async function readHeader(content: AsyncIterable<Uint8Array>): Promise<HeaderSummary> {
   const pieces: Uint8Array[] = [];
   let octets = 0;
@@ -20,20 +20,26 @@ export async function readHeader(content: AsyncIterable<Uint8Array>): Promise<He
   }
   const { date, from, subject } = await PostalMime.parse(Buffer.concat(pieces));
   return {
-    date: date === undefined ? undefined : normalDate(date),
-    from: from && formatAddress(from),
-    subject,
+    date: readDate(date)?.toISOString() ?? null,
+    from: from === undefined ? null : formatAddress(from),
+    subject: subject === undefined ? null : unfold(subject),
   };
 }
 
-/** `Name <address>`, or whichever of the two there is. */
-export function formatAddress(address: Address): string {
-  const { name } = address;
-  if (address.address === undefined || address.address === '') return name;
-  return name === '' ? address.address : `${name} <${address.address}>`;
+/** `Name <address>`, or whichever of the two there is; a group with its members. */
+export function formatAddress({ name, address, group }: Address): string {
+  if (group !== undefined) return `${name}: ${group.map(formatAddress).join(', ')};`;
+  if (address === '') return unfold(name);
+  return name === '' ? address : `${unfold(name)} <${address}>`;
 }
 
-function normalDate(text: string): string | undefined {
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+/** The moment that a header's date names, where it can be read. */
+export function readDate(text: string | undefined): Date | undefined {
+  const date = new Date(text ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** One line out of a header's value: encoded words may hold line ends. */
+export function unfold(text: string): string {
+  return text.replace(/[\r\n\t]+/g, ' ').trim();
 }

@@ -1,8 +1,11 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import type { Context } from '../context.ts';
+import { formatDateWithOffset } from '../output/date.ts';
+import { escapeText } from '../output/escape.ts';
 import { formatOctets } from '../output/quantity.ts';
-import { formatAddress } from './header.ts';
+import { formatAddress, readDate, unfold } from './header.ts';
 import { saveAttachments } from './save.ts';
+import { readableText } from './text.ts';
 
 /** Shows a message as people read it: decoded header, text, and what is attached. */
 export async function showMessage(
@@ -10,70 +13,66 @@ export async function showMessage(
   octets: Uint8Array,
   saveTo: string | undefined,
 ): Promise<void> {
-  const email = await PostalMime.parse(Buffer.from(octets));
-  const attachments = email.attachments.map((attachment) => ({
-    name: attachment.filename,
-    type: attachment.mimeType,
-    octets: contentOf(attachment).length,
-  }));
+  const email = await PostalMime.parse(octets);
+  const contents = email.attachments.map(contentOf);
   const saved =
     saveTo === undefined
       ? []
       : await saveAttachments(
           saveTo,
-          email.attachments.map((one) => [one.filename, contentOf(one)]),
+          email.attachments.map(({ filename }, index) => [filename, contents[index] ?? new Uint8Array()]),
         );
+  const attachments = email.attachments.map(({ filename, mimeType }, index) => ({
+    name: filename,
+    type: mimeType,
+    octets: contents[index]?.length ?? 0,
+    saved: saved[index] ?? null,
+  }));
+  const text = await readableText(email);
   if (output.json) {
+    const { date, from, to = [], cc = [], subject } = email;
     output.printJson({
-      date: email.date ?? null,
-      from: email.from === undefined ? null : formatAddress(email.from),
-      to: (email.to ?? []).map(formatAddress),
-      cc: (email.cc ?? []).map(formatAddress),
-      subject: email.subject ?? null,
-      text: readableText(email),
+      date: readDate(date)?.toISOString() ?? null,
+      from: from === undefined ? null : formatAddress(from),
+      to: to.map(formatAddress),
+      cc: cc.map(formatAddress),
+      subject: subject === undefined ? null : unfold(subject),
+      text,
       attachments,
-      saved,
     });
     return;
   }
   for (const [name, value] of headerLines(email))
-    output.print(`${output.paint('strong', `${name}:`)} ${value}`);
-  output.print(`\n${readableText(email).trimEnd()}`);
-  if (attachments.length > 0) output.print('');
-  for (const { name, type, octets: size } of attachments) {
-    output.print(`Attached: ${name ?? '(no name)'} (${type}, ${formatOctets(size)})`);
+    output.printPainted(`${output.paint('strong', `${name}:`)} ${escapeText(value)}\n`);
+  output.print(text === '' ? '' : `\n${text}`);
+  if (attachments.length > 0 && text !== '') output.print('');
+  for (const { name, type, octets: size, saved: path } of attachments) {
+    const where = path === null ? '' : `, saved as ${path}`;
+    const line = `${name === null ? '(no name)' : unfold(name)} (${type}, ${formatOctets(size)})${where}`;
+    output.printPainted(`${output.paint('strong', 'Attached:')} ${escapeText(line)}\n`);
   }
-  for (const path of saved) output.note(`Saved ${path}`);
+}
+
+/** The fields of a header as they stand, unfolded. */
+export async function headerFields(octets: Uint8Array): Promise<{ name: string; value: string }[]> {
+  const { headers } = await PostalMime.parse(octets);
+  return headers.map(({ originalKey, value }) => ({ name: originalKey, value }));
 }
 
 function headerLines({ date, from, to, cc, subject }: Email): [string, string][] {
   const list = (addresses: readonly Address[] | undefined): string =>
     (addresses ?? []).map(formatAddress).join(', ');
-  const lines: [string, string][] = [
-    ['Date', date ?? ''],
+  const moment = readDate(date);
+  const fields: [string, string][] = [
+    ['Date', moment === undefined ? (date ?? '') : formatDateWithOffset(moment)],
     ['From', from === undefined ? '' : formatAddress(from)],
     ['To', list(to)],
     ['Cc', list(cc)],
     ['Subject', subject ?? ''],
   ];
-  return lines
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => [name, value.replace(/[\r\n\t]+/g, ' ')]);
-}
-
-// HTML alone is shown without its tags: enough to see what it is about.
-function readableText({ text, html }: Email): string {
-  if (text !== undefined) return text;
-  return (html ?? '')
-    .replace(/<(?:style|script)\b[^>]*>[\s\S]*?<\/(?:style|script)>/gi, '')
-    .replace(/<(?:br|\/p|\/div|\/tr|\/h\d)\b[^>]*>/gi, '\n')
-    .replace(/<[^>]+>/g, '')
-    .replace(/&(?:nbsp|#160);/g, ' ')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&amp;/g, '&')
-    .replace(/\n{3,}/g, '\n\n');
+  return fields
+    .map(([name, value]): [string, string] => [name, unfold(value)])
+    .filter(([, value]) => value !== '');
 }
 
 function contentOf({ content }: Attachment): Uint8Array {

@@ -71,9 +71,24 @@ export class Output {
     this.#io.stdout.write(`${encodeJson(value)}\n`);
   }
 
-  /** Writes octets to standard output as they are, waiting where the reader is slow. */
-  async writeOctets(octets: Uint8Array): Promise<void> {
-    await writeAll(this.#io.stdout, octets, this.#io.signal);
+  /**
+   * Writes content to standard output, waiting where the reader is slow: its octets as they are, but on a terminal as text with escapes.
+   */
+  async writeContent(content: AsyncIterable<Uint8Array>): Promise<void> {
+    const { stdout, signal } = this.#io;
+    if (!this.isTerminal) {
+      for await (const octets of content) await writeAll(stdout, octets, signal);
+      return;
+    }
+    const decoder = new TextDecoder();
+    // A CR may be the first half of a line end: it waits for what comes next.
+    let held = '';
+    for await (const octets of content) {
+      const text = held + decoder.decode(octets, { stream: true });
+      held = text.endsWith('\r') ? '\r' : '';
+      await writeAll(stdout, escapeLines(held === '' ? text : text.slice(0, -1)), signal);
+    }
+    stdout.write(escapeLines(held + decoder.decode()));
   }
 
   /** Standard output is a terminal. */
@@ -128,7 +143,7 @@ function encodeJson(value: unknown, indent?: number): string {
   );
 }
 
-async function writeAll(sink: TextSink, octets: Uint8Array, signal: AbortSignal): Promise<void> {
+async function writeAll(sink: TextSink, octets: Uint8Array | string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   if (sink.write(octets)) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();

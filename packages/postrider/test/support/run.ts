@@ -1,4 +1,4 @@
-import type { Prompter } from '../../src/io.ts';
+import type { Choice, Prompter } from '../../src/io.ts';
 import { run } from '../../src/main.ts';
 
 /** What a run of the program left behind. */
@@ -6,40 +6,86 @@ export interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** The questions that were asked, in order. */
+  readonly asked: readonly string[];
+}
+
+/** An answer to one question: a text, or a way to leave. */
+export type Answer = string | Error;
+
+/** The world that a run happens in. */
+export interface World {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Answers to the questions, in order. Without any, there is no terminal to ask on. */
+  readonly answers?: readonly Answer[];
+  /** Standard output is a terminal of so many columns. */
+  readonly columns?: number;
+  readonly stdin?: string;
+  readonly signal?: AbortSignal;
+  /** Called with what is written to standard output, as it is written. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** Runs the program in this process, in a world of its own. */
 export async function postrider(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  answers: readonly string[] = [],
+  answers: readonly Answer[] = [],
 ): Promise<Ran> {
-  const written = { stdout: '', stderr: '' };
+  return postriderIn({ env, answers }, words);
+}
+
+/** As {@link postrider}, with more of the world given. */
+export async function postriderIn(world: World, words: readonly string[]): Promise<Ran> {
+  const { columns, stdin, onOutput, answers = [] } = world;
+  const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const sink = (name: 'stdout' | 'stderr') => ({
     write: (text: string | Uint8Array): boolean => {
-      written[name] += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
+      written[name].push(Buffer.from(text));
+      if (name === 'stdout') onOutput?.(Buffer.from(text).toString());
       return true;
     },
     once: () => undefined,
+    ...(name === 'stdout' && columns !== undefined ? { isTTY: true, columns } : {}),
   });
+  const asked: string[] = [];
   const left = [...answers];
-  const answer = async (): Promise<string> => left.shift() ?? '';
+  const ask = async (question: string): Promise<string> => {
+    asked.push(question);
+    const answer = left.shift();
+    if (answer === undefined) throw new Error(`nobody answers: ${question}`);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
   const prompter: Prompter = {
     available: answers.length > 0,
-    hidden: answer,
-    line: answer,
-    confirm: async () => (await answer()) === 'y',
-    choose: async (_, choices) =>
-      choices[0]?.value ?? Promise.reject(new Error('there is nothing to choose from')),
+    hidden: ask,
+    line: async (question, { preset, check } = {}) => {
+      const answer = await ask(question);
+      const text = answer === '' ? (preset ?? '') : answer;
+      const wrong = check?.(text);
+      if (wrong !== undefined) throw new Error(`${question} ${wrong}`);
+      return text;
+    },
+    confirm: async (question) => (await ask(question)) === 'y',
+    choose: async <T extends string>(question: string, choices: readonly Choice<T>[]) => {
+      const answer = await ask(question);
+      const chosen = choices.find(({ value }) => value === answer);
+      if (chosen === undefined) throw new Error(`${question} ${answer} is none of the answers`);
+      return chosen.value;
+    },
   };
-  async function* noInput(): AsyncGenerator<Uint8Array> {}
+  async function* input(): AsyncGenerator<Uint8Array> {
+    if (stdin !== undefined) yield Buffer.from(stdin);
+  }
   const code = await run(words, {
-    stdin: noInput(),
+    stdin: input(),
     stdout: sink('stdout'),
     stderr: sink('stderr'),
-    env: { HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent/state', ...env },
+    env: { HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent/state', ...world.env },
     prompter,
-    signal: new AbortController().signal,
+    signal: world.signal ?? new AbortController().signal,
   });
-  return { code, ...written };
+  const text = (name: 'stdout' | 'stderr'): string => Buffer.concat(written[name]).toString('utf8');
+  return { code, stdout: text('stdout'), stderr: text('stderr'), asked };
 }
