@@ -2,6 +2,7 @@ import type { ContentSink } from '@postrider/pop3';
 import type { Delivery, DeliveryMessage, Destination } from '../destination/index.ts';
 import type { Retrieval } from '../plan/index.ts';
 import { HeaderHash } from './header-hash.ts';
+import { messageId } from './message-id.ts';
 
 /** A delivery of one message to one destination. */
 export interface Branch {
@@ -15,6 +16,7 @@ export interface Branch {
  */
 export class IncomingMessage implements ContentSink {
   readonly retrieval: Retrieval;
+  readonly account: string;
   readonly id: string;
   octets = 0;
   readonly #header = new HeaderHash();
@@ -24,18 +26,15 @@ export class IncomingMessage implements ContentSink {
 
   constructor(
     retrieval: Retrieval,
-    id: string,
+    account: string,
     destinations: readonly Destination[],
     onOctets: (octets: number) => void,
   ) {
     this.retrieval = retrieval;
-    this.id = id;
+    this.account = account;
+    this.id = messageId(account, retrieval.key);
     this.#destinations = destinations.filter(({ name }) => !retrieval.delivered.includes(name));
     this.#onOctets = onOctets;
-  }
-
-  get message(): DeliveryMessage {
-    return { id: this.id, octets: this.retrieval.octets };
   }
 
   /** How it can be recognised should the server change its unique-id. */
@@ -74,13 +73,18 @@ export class IncomingMessage implements ContentSink {
     const branches: Branch[] = [];
     this.#branches = branches;
     return all(this.#destinations, (destination) => {
-      const begun = destination.begin(this.message);
+      const begun = destination.begin(this.#messageFor(destination));
       if (begun instanceof Promise) {
         return begun.then((delivery) => void branches.push({ destination, delivery }));
       }
       branches.push({ destination, delivery: begun });
       return undefined;
     });
+  }
+
+  #messageFor({ name }: Destination): DeliveryMessage {
+    const { octets, uniqueId, delivering } = this.retrieval;
+    return { id: this.id, octets, account: this.account, uniqueId, doubtful: delivering.includes(name) };
   }
 
   #beginAndWrite(octets: Uint8Array): void | Promise<void> {

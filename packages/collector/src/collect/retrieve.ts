@@ -3,7 +3,6 @@ import { type Destination, DestinationError } from '../destination/index.ts';
 import type { Retrieval } from '../plan/index.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { IncomingMessage } from './incoming.ts';
-import { messageId } from './message-id.ts';
 
 // How many messages are asked for before the oldest of them has come.
 const ahead = 128;
@@ -64,7 +63,7 @@ export async function retrieveAll(retrievals: Iterable<Retrieval>, options: Retr
 
 async function retrieveOne(retrieval: Retrieval, options: RetrieveOptions): Promise<void> {
   const { client, account, destinations, commit, onOctets, onReceived, onFailed } = options;
-  const incoming = new IncomingMessage(retrieval, messageId(account, retrieval.key), destinations, onOctets);
+  const incoming = new IncomingMessage(retrieval, account, destinations, onOctets);
   try {
     await client.retrieveInto(retrieval.messageNumber, incoming);
   } catch (error) {

@@ -1,45 +1,63 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Delivery, DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
+import {
+  type DeliveryMessage,
+  type DeliveryResult,
+  type Destination,
+  failed,
+  type Recovery,
+} from './destination.ts';
 import { DestinationError } from './error.ts';
+import { runWithInput } from './run-command.ts';
+import { SpooledDelivery } from './spool.ts';
 
 /** How a {@link CommandDestination} is made. */
 export interface CommandOptions {
   /** Run by the shell. */
   readonly command: string;
   readonly name?: string | undefined;
+  /** LF at the end of each line, as programs that deliver mail on Unix want it; otherwise the exact octets, with CRLF. */
+  readonly lineFeed?: boolean | undefined;
   /** Milliseconds that the command may take for one message; 300,000 by default. */
   readonly timeout?: number | undefined;
+  /** Milliseconds between SIGTERM and SIGKILL for one that took too long; 5,000 by default. */
+  readonly grace?: number | undefined;
+  /** What the command's environment is made of; this process's by default. Secrets of Postrider's own are left out. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-const longestComplaint = 2000;
+/** EX_TEMPFAIL of sysexits.h. */
+const temporaryFailure = 75;
 
 /**
- * A command that gets each message on its standard input, with CRLF line ends. Exit status 0 means that it has it, 75 that it may take it later. Its input
- * ends only after the ledger knows that the delivery was begun.
+ * A command that gets each message on its standard input. Exit status 0 means that it has it, 75 (EX_TEMPFAIL) that it may take it later, any other that it
+ * does not want it.
+ *
+ * It starts when the message is whole and the ledger knows that it is about to get it, and reads a file: it never takes a part of a message for
+ * all of it, whatever happens to this process.
+ *
+ * Its environment has `POSTRIDER_ACCOUNT`, `POSTRIDER_UNIQUE_ID`, `POSTRIDER_MESSAGE_ID` (64 hexadecimal digits, the same for the same message for
+ * ever) and `POSTRIDER_OCTETS`; the first two are percent-encoded, so that they do no harm even without quotes.
  */
-export class CommandDestination implements Destination<CommandDelivery> {
+export class CommandDestination implements Destination<SpooledDelivery> {
   readonly name: string;
   readonly recognisesRepeats = false;
-  // A command that has read a message must not wait for the next one.
+  // A command that has got a message must not wait for the next one.
   readonly batchMessages = 1;
-  readonly #command: string;
-  readonly #timeout: number;
+  readonly #options: CommandOptions;
 
-  constructor({ command, name = `command:${command}`, timeout = 300_000 }: CommandOptions) {
-    this.name = name;
-    this.#command = command;
-    this.#timeout = timeout;
+  constructor(options: CommandOptions) {
+    this.#options = options;
+    this.name = options.name ?? `command:${options.command}`;
   }
 
   async open(): Promise<void> {}
 
-  begin(message: DeliveryMessage): CommandDelivery {
-    return new CommandDelivery(this.name, this.#command, this.#timeout, message);
+  begin(message: DeliveryMessage): SpooledDelivery {
+    return new SpooledDelivery(this.name, message, { lineFeed: this.#options.lineFeed });
   }
 
-  async commit(deliveries: readonly CommandDelivery[]): Promise<readonly DeliveryResult[]> {
+  async commit(deliveries: readonly SpooledDelivery[]): Promise<readonly DeliveryResult[]> {
     const results: DeliveryResult[] = [];
-    for (const delivery of deliveries) results.push(await delivery.finish());
+    for (const delivery of deliveries) results.push(await this.#run(delivery));
     return results;
   }
 
@@ -48,83 +66,59 @@ export class CommandDestination implements Destination<CommandDelivery> {
   }
 
   async close(): Promise<void> {}
-}
 
-/** One run of the command. */
-export class CommandDelivery implements Delivery {
-  readonly #name: string;
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<DeliveryResult>;
-  readonly #timer: NodeJS.Timeout;
-  #complaint = '';
-  #late = false;
-
-  constructor(name: string, command: string, timeout: number, { id }: DeliveryMessage) {
-    this.#name = name;
-    this.#child = spawn(command, {
-      shell: true,
-      stdio: ['pipe', 'ignore', 'pipe'],
-      env: { ...process.env, POSTRIDER_MESSAGE_ID: id },
-    });
-    this.#timer = setTimeout(() => {
-      this.#late = true;
-      this.#child.kill('SIGKILL');
-    }, timeout);
-    this.#child.stderr?.on('data', (data: Buffer) => {
-      this.#complaint = (this.#complaint + data.toString('utf8')).slice(0, longestComplaint);
-    });
-    // A command that does not read its input to the end is told by its exit status, not by EPIPE.
-    this.#child.stdin?.on('error', () => {});
-    this.#ended = new Promise((resolve) => {
-      this.#child.on('error', (error) => resolve(this.#failed(`cannot be run: ${error.message}`, false)));
-      this.#child.on('close', (code, signal) => resolve(this.#judge(code, signal)));
-    });
+  async #run(delivery: SpooledDelivery): Promise<DeliveryResult> {
+    const { command, timeout = 300_000, grace = 5000, env = process.env } = this.#options;
+    try {
+      const { message, file: input } = delivery;
+      const ended = await runWithInput(command, {
+        input,
+        timeout,
+        grace,
+        env: { ...withoutSecrets(env), ...describe(message, delivery.octets) },
+      });
+      if (ended.type === 'exit' && ended.status === 0) return { status: 'delivered' };
+      const said = ended.complaint === '' ? '' : `: ${ended.complaint}`;
+      // One that was ended in the middle may have done its work.
+      const doubtful = ended.type === 'timeout' || ended.type === 'signal';
+      const transient =
+        ended.type === 'timeout' || (ended.type === 'exit' && ended.status === temporaryFailure);
+      return failed(this.#error(`${ended.what}${said}`, transient), doubtful);
+    } finally {
+      delivery.abort();
+    }
   }
 
-  write(octets: Uint8Array): void | Promise<void> {
-    const input = this.#child.stdin;
-    if (input === null || !input.writable || input.write(octets)) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        input.off('drain', done).off('close', done);
-        resolve();
-      };
-      input.on('drain', done).on('close', done);
-    });
-  }
-
-  end(): void {}
-
-  async abort(): Promise<void> {
-    // Without the end of its input, the command cannot take what it has for a whole message.
-    this.#child.kill('SIGKILL');
-    await this.#ended;
-  }
-
-  /** Ends the input, and waits for the verdict. */
-  async finish(): Promise<DeliveryResult> {
-    this.#child.stdin?.end();
-    return this.#ended;
-  }
-
-  #judge(code: number | null, signal: NodeJS.Signals | null): DeliveryResult {
-    clearTimeout(this.#timer);
-    if (code === 0) return { status: 'delivered' };
-    if (this.#late) return this.#failed('took too long', true);
-    return this.#failed(
-      code === null ? `was ended by ${signal}` : `failed with exit status ${code}`,
-      code === 75,
+  #error(what: string, transient: boolean): DestinationError {
+    return new DestinationError(
+      `${this.name} ${what}`,
+      { destination: this.name, step: 'run', scope: 'message', transient },
+      { hint: 'Run the command by hand with a message on its standard input.' },
     );
   }
+}
 
-  #failed(what: string, transient: boolean): DeliveryResult {
-    const said = this.#complaint.trim() === '' ? '' : `: ${this.#complaint.trim()}`;
-    const failure = { destination: this.#name, step: 'run', scope: 'message', transient } as const;
-    return {
-      status: 'failed',
-      error: new DestinationError(`${this.#name} ${what}${said}`, failure, {
-        hint: 'Run the command by hand with a message on its standard input.',
-      }),
-    };
-  }
+function withoutSecrets(
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const kept = Object.entries(env).filter(([name]) => !/^POSTRIDER_.*(?:PASSWORD|TOKEN)$/.test(name));
+  return Object.fromEntries(kept);
+}
+
+function describe({ id, account, uniqueId }: DeliveryMessage, octets: number): Record<string, string> {
+  return {
+    POSTRIDER_MESSAGE_ID: id,
+    POSTRIDER_OCTETS: String(octets),
+    POSTRIDER_ACCOUNT: encodeForShell(account ?? ''),
+    POSTRIDER_UNIQUE_ID: encodeForShell(uniqueId ?? ''),
+  };
+}
+
+// A server chose it: no spaces, no quotes, no wildcards, no NUL, and no dash in front that makes an option of it.
+function encodeForShell(text: string): string {
+  return Buffer.from(text, 'utf8')
+    .toString('latin1')
+    .replace(/[^A-Za-z0-9._@+=-]|^-/g, (character) => {
+      return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+    });
 }

@@ -6,6 +6,12 @@ export interface DeliveryMessage {
   readonly id: string;
   /** What the server said that it has; undefined where it said nothing usable. It may be wrong. */
   readonly octets: number | undefined;
+  /** The account that it comes from, as the ledger names it. */
+  readonly account?: string | undefined;
+  /** What the server calls it, one character an octet; it may be anything. */
+  readonly uniqueId?: string | undefined;
+  /** It was begun in an earlier run that ended before anything was known of its delivery: the destination may have it. */
+  readonly doubtful?: boolean | undefined;
 }
 
 /** One message being written. The calls come in this order: `write` many times, then `end` and `commit`, or `abort`. */
@@ -27,10 +33,23 @@ export type DeliveryResult =
   | { readonly status: 'delivered' }
   /** It was there already, from an earlier run. */
   | { readonly status: 'repeated' }
-  | { readonly status: 'failed'; readonly error: DestinationError };
+  | {
+      readonly status: 'failed';
+      readonly error: DestinationError;
+      /** Nothing was heard of the end: it may be there after all. */
+      readonly doubtful?: boolean | undefined;
+    };
 
-/** Whether a message is at a destination, where its ledger entry says only that it was begun. */
-export type Recovery = 'delivered' | 'absent' | 'unknown';
+/**
+ * Whether a message is at a destination, where its ledger entry says only that it was begun. `on-delivery`: the destination sees that when
+ * the message is delivered again, as `doubtful`.
+ */
+export type Recovery = 'delivered' | 'absent' | 'on-delivery' | 'unknown';
+
+/** A delivery that failed: for certain, unless it is doubtful. */
+export function failed(error: DestinationError, doubtful = false): DeliveryResult {
+  return { status: 'failed', error, doubtful };
+}
 
 /**
  * Where messages are delivered to.
