@@ -28,7 +28,7 @@ suite('from Dovecot by POP3 to Dovecot by IMAP', requireProgram('dovecot', 'open
           new ImapDestination({
             host: 'localhost',
             port: dovecot.imapPort,
-            secure: false,
+            security: 'starttls',
             user: 'bob',
             password: 'two',
             folder: 'INBOX',

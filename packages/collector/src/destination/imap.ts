@@ -1,27 +1,40 @@
-import { readFile } from 'node:fs/promises';
+import { type Secret, secret } from '@postrider/pop3';
 import type { ImapFlow } from 'imapflow';
-import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
-import { DestinationError } from './error.ts';
-import { nodeFileSystem } from './file-system.ts';
-import { Spool, type SpooledDelivery } from './spool.ts';
+import {
+  type DeliveryMessage,
+  type DeliveryResult,
+  type Destination,
+  failed,
+  type Recovery,
+} from './destination.ts';
+import { DestinationError, type DestinationStep } from './error.ts';
+import { dateOf } from './header-field.ts';
+import { isInFolder } from './imap-search.ts';
+import { SpooledDelivery } from './spool.ts';
 
 /** How an {@link ImapDestination} is made. */
 export interface ImapOptions {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first octet; otherwise STARTTLS is required. */
-  readonly secure: boolean;
+  /** TLS from the first octet, STARTTLS and nothing without it, or none: then everybody on the way can read the password. */
+  readonly security: 'tls' | 'starttls' | 'none';
   readonly user: string;
-  readonly password: string;
+  readonly password: string | Secret<string>;
+  /** Its levels are separated by `/`, whatever the server has for it. Made where there is none. */
   readonly folder: string;
   /** PEM; the authorities that are trusted. */
   readonly ca?: string | undefined;
+  /** Milliseconds to wait for a connection, and for each answer. */
+  readonly timeouts?: { readonly connect?: number; readonly answer?: number } | undefined;
   readonly name?: string | undefined;
 }
 
 /**
- * A folder of an IMAP server (APPEND, RFC 9051 section 6.3.12), with the internal date of the message's Date header. Each message gets the keyword of its
- * id, by which it is found again after a crash.
+ * A folder of an IMAP server (APPEND, RFC 9051 section 6.3.12), with the date of the message's header as its internal date.
+ *
+ * A message that was begun and never confirmed is looked for before it is appended again: by its Message-ID, and its header must be the same, or, where it
+ * has none, by its size and all of its octets. The protocol announces a message's length in front of it, and the library wants it
+ * whole: each is in memory once while it is sent.
  */
 export class ImapDestination implements Destination<SpooledDelivery> {
   readonly name: string;
@@ -29,107 +42,167 @@ export class ImapDestination implements Destination<SpooledDelivery> {
   readonly batchMessages = 1;
   readonly #options: ImapOptions;
   #client: ImapFlow | undefined;
-  #spool: Spool | undefined;
+  #path = '';
 
   constructor(options: ImapOptions) {
     this.#options = options;
     this.name = options.name ?? `imap://${options.user}@${options.host}/${options.folder}`;
   }
 
-  async open(): Promise<void> {
-    const { host, port, secure, user, password, folder, ca } = this.#options;
-    const { ImapFlow } = await import('imapflow');
-    const client = new ImapFlow({
-      host,
-      port,
-      secure,
-      doSTARTTLS: !secure,
-      auth: { user, pass: password },
-      logger: false,
-      tls: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
-    });
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      await client.mailboxCreate(folder).catch(() => {});
-      await client.mailboxOpen(folder);
-    } catch (cause) {
-      client.close();
-      throw this.#failure('login', cause, 'destination');
-    }
-    this.#client = client;
-    this.#spool = new Spool(nodeFileSystem);
-  }
+  async open(): Promise<void> {}
 
-  begin({ id }: DeliveryMessage): SpooledDelivery {
-    if (this.#spool === undefined) throw new TypeError('the destination is not open');
-    return this.#spool.begin(this.name, id);
+  async begin(message: DeliveryMessage): Promise<SpooledDelivery> {
+    // Before anything is fetched for nothing.
+    await this.#connected();
+    return new SpooledDelivery(this.name, message);
   }
 
   async commit(deliveries: readonly SpooledDelivery[]): Promise<readonly DeliveryResult[]> {
     const results: DeliveryResult[] = [];
-    for (const delivery of deliveries) results.push(await this.#append(delivery));
+    for (const delivery of deliveries) {
+      try {
+        results.push(await this.#append(delivery));
+      } finally {
+        delivery.abort();
+      }
+    }
     return results;
   }
 
-  async recover({ id }: DeliveryMessage): Promise<Recovery> {
-    const found = await this.#client?.search({ keyword: keywordOf(id) }, { uid: true });
-    if (found === undefined || found === false) return 'unknown';
-    return found.length > 0 ? 'delivered' : 'absent';
+  async recover(): Promise<Recovery> {
+    return 'on-delivery';
   }
 
   async close(): Promise<void> {
-    this.#spool?.remove();
-    await this.#client?.logout().catch(() => {});
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.logout().catch(() => client.close());
   }
 
   async #append(delivery: SpooledDelivery): Promise<DeliveryResult> {
+    const client = await this.#connected();
     try {
-      // The protocol wants the length first, and the library the whole of it.
-      const octets = await readFile(delivery.path);
-      const appended = await this.#client?.append(
-        this.#options.folder,
-        octets,
-        [keywordOf(delivery.id)],
-        dateOf(octets),
-      );
-      if (appended === undefined || appended === false)
-        throw new Error('the server did not take the message');
+      const octets = delivery.read();
+      if (delivery.message.doubtful === true && (await isInFolder(client, octets)))
+        return { status: 'repeated' };
+      const appended = await client.append(this.#path, octets, [], dateOf(octets));
+      if (appended === undefined || appended === false) throw new Error('the connection was lost');
       return { status: 'delivered' };
     } catch (cause) {
-      const usable = this.#client?.usable === true;
-      return { status: 'failed', error: this.#failure('submit', cause, usable ? 'message' : 'destination') };
-    } finally {
-      delivery.abort();
+      const said = refusalOf(cause);
+      if (said === undefined) {
+        client.close();
+        const what = `the connection broke: ${messageOf(cause)}`;
+        return failed(
+          this.#error('submit', what, cause, { transient: true, hint: 'Try again later.' }),
+          true,
+        );
+      }
+      const full = codeOf(cause) === 'OVERQUOTA';
+      return failed(
+        this.#error('submit', `the server refused the message: ${said}`, cause, {
+          transient: full,
+          scope: full ? 'destination' : 'message',
+          hint: full ? 'Make room there, then run it again.' : 'Its own words say why.',
+        }),
+      );
     }
   }
 
-  #failure(step: 'login' | 'submit', cause: unknown, scope: 'message' | 'destination'): DestinationError {
-    const said =
-      typeof cause === 'object' && cause !== null && 'responseText' in cause
-        ? String(cause.responseText)
-        : undefined;
-    const message = said ?? (cause instanceof Error ? cause.message : String(cause));
-    return new DestinationError(
-      `${this.name}: ${message}`,
-      { destination: this.name, step, scope, transient: scope === 'destination' },
-      { cause, hint: 'Check host, port, login and folder of the destination.' },
-    );
+  async #connected(): Promise<ImapFlow> {
+    if (this.#client?.usable === true) return this.#client;
+    const { host, port, security, user, password, ca, timeouts = {} } = this.#options;
+    const { connect = 30_000, answer = 300_000 } = timeouts;
+    const { ImapFlow: Client } = await import('imapflow');
+    const client = new Client({
+      host,
+      port,
+      secure: security === 'tls',
+      ...(security === 'tls' ? {} : { doSTARTTLS: security === 'starttls' }),
+      auth: { user, pass: secret(password).reveal() },
+      logger: false,
+      connectionTimeout: connect,
+      greetingTimeout: connect,
+      socketTimeout: answer,
+      tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
+    });
+    // It rejects what waits for it, too.
+    client.on('error', () => {});
+    try {
+      await client.connect();
+    } catch (cause) {
+      client.close();
+      throw this.#unreachable(cause);
+    }
+    try {
+      this.#path = await openFolder(client, this.#options.folder);
+    } catch (cause) {
+      client.close();
+      const what = `the folder ${this.#options.folder} cannot be opened: ${refusalOf(cause) ?? messageOf(cause)}`;
+      const transient = refusalOf(cause) === undefined;
+      throw this.#error('open', what, cause, { transient, hint: 'Check the folder of the destination.' });
+    }
+    this.#client = client;
+    return client;
+  }
+
+  #unreachable(cause: unknown): DestinationError {
+    if (property(cause, 'authenticationFailed') === true) {
+      const hint = 'Check user and password of the destination.';
+      return this.#error('login', `the login was refused: ${refusalOf(cause) ?? messageOf(cause)}`, cause, {
+        transient: codeOf(cause) === 'UNAVAILABLE',
+        hint,
+      });
+    }
+    const hint = 'Check host, port and TLS of the destination.';
+    return this.#error('connect', `cannot connect: ${messageOf(cause)}`, cause, { transient: true, hint });
+  }
+
+  #error(
+    step: DestinationStep,
+    what: string,
+    cause: unknown,
+    about: { readonly transient: boolean; readonly scope?: 'message' | 'destination'; readonly hint: string },
+  ): DestinationError {
+    const { transient, scope = 'destination', hint } = about;
+    const failure = { destination: this.name, step, scope, transient };
+    return new DestinationError(`${this.name}: ${what}`, failure, { cause, hint });
   }
 }
 
-// An atom: `$` keeps it out of the way of people's own keywords.
-function keywordOf(id: string): string {
-  return `$Postrider-${id.slice(0, 32)}`;
+/** Opens a folder, and makes it first where there is none. Gives its name with the server's own separator. */
+async function openFolder(client: ImapFlow, folder: string): Promise<string> {
+  const levels = folder.split('/').filter((level) => level !== '');
+  try {
+    return (await client.mailboxOpen(levels)).path;
+  } catch (error) {
+    if (refusalOf(error) === undefined) throw error;
+    await client.mailboxCreate(levels);
+    // Other programs show only what is subscribed to; some servers have no such list.
+    await client.mailboxSubscribe(levels).catch(() => {});
+    return (await client.mailboxOpen(levels)).path;
+  }
 }
 
-function dateOf(octets: Buffer): Date | undefined {
-  const header =
-    octets
-      .subarray(0, 65_536)
-      .toString('latin1')
-      .split(/\r?\n\r?\n/, 1)[0] ?? '';
-  const text = /^date:[ \t]*(.+)$/im.exec(header)?.[1];
-  const date = text === undefined ? undefined : new Date(text);
-  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+/** The server's own words of a refusal; undefined where it was none. */
+function refusalOf(error: unknown): string | undefined {
+  const status = property(error, 'responseStatus');
+  const refused = status === 'NO' || status === 'BAD' || property(error, 'authenticationFailed') === true;
+  if (!refused) return undefined;
+  const said = property(error, 'responseText') ?? property(error, 'response');
+  return typeof said === 'string' && said !== '' ? said : messageOf(error);
+}
+
+function codeOf(error: unknown): string {
+  return String(property(error, 'serverResponseCode') ?? '');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
 }

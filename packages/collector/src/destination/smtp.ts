@@ -1,62 +1,58 @@
-import type { Transporter } from 'nodemailer';
-import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
-import { DestinationError } from './error.ts';
-import { nodeFileSystem } from './file-system.ts';
-import { Spool, type SpooledDelivery } from './spool.ts';
+import {
+  type DeliveryMessage,
+  type DeliveryResult,
+  type Destination,
+  failed,
+  type Recovery,
+} from './destination.ts';
+import { DestinationError, type DestinationFailure } from './error.ts';
+import { type SmtpAnswer, type SmtpEndpoint, SmtpSession, SmtpSessionError } from './smtp-session.ts';
+import { SpooledDelivery } from './spool.ts';
 
 /** How an {@link SmtpDestination} is made. */
-export interface SmtpOptions {
-  /** LMTP (RFC 2033), SMTP, or SMTP with TLS from the first octet. */
-  readonly protocol: 'lmtp' | 'smtp' | 'smtps';
-  readonly host: string;
-  readonly port: number;
-  /** Who gets the messages. */
+export interface SmtpOptions extends SmtpEndpoint {
+  /** Who gets the messages. For several, make several destinations: each has an answer of its own, and a record of its own. */
   readonly recipient: string;
   /** The envelope's sender; empty by default, so that nobody gets a bounce about mail that came by POP3. */
   readonly sender?: string | undefined;
-  readonly auth?: { readonly user: string; readonly password: string } | undefined;
   readonly name?: string | undefined;
 }
 
-/** A mail server that gets each message again, by LMTP or SMTP. It cannot be asked what it has. */
+/**
+ * A mail server that gets each message, by LMTP or SMTP. It cannot be asked what it has.
+ *
+ * The connection is made for the first message of a run, and serves all of them. The content goes out octet by octet, with dots stuffed;
+ * only a CR or LF that stands alone becomes CRLF, as SMTP has no way to send one (RFC 5321 section 2.3.8).
+ */
 export class SmtpDestination implements Destination<SpooledDelivery> {
   readonly name: string;
   readonly recognisesRepeats = false;
   readonly batchMessages = 1;
   readonly #options: SmtpOptions;
-  #transport: Transporter | undefined;
-  #spool: Spool | undefined;
+  #session: SmtpSession | undefined;
 
   constructor(options: SmtpOptions) {
     this.#options = options;
     this.name = options.name ?? `${options.protocol}://${options.host}:${options.port}`;
   }
 
-  async open(): Promise<void> {
-    const { host, port, protocol, auth } = this.#options;
-    const { createTransport } = await import('nodemailer');
-    this.#spool = new Spool(nodeFileSystem);
-    this.#transport = createTransport({
-      host,
-      port,
-      lmtp: protocol === 'lmtp',
-      secure: protocol === 'smtps',
-      // A password never crosses a connection without TLS.
-      requireTLS: protocol === 'smtp' && auth !== undefined,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-      ...(auth === undefined ? {} : { auth: { user: auth.user, pass: auth.password } }),
-    });
-  }
+  async open(): Promise<void> {}
 
-  begin({ id }: DeliveryMessage): SpooledDelivery {
-    if (this.#spool === undefined) throw new TypeError('the destination is not open');
-    return this.#spool.begin(this.name, id);
+  async begin(message: DeliveryMessage): Promise<SpooledDelivery> {
+    // Before anything is fetched for nothing.
+    await this.#connected();
+    return new SpooledDelivery(this.name, message);
   }
 
   async commit(deliveries: readonly SpooledDelivery[]): Promise<readonly DeliveryResult[]> {
     const results: DeliveryResult[] = [];
-    for (const delivery of deliveries) results.push(await this.#send(delivery));
+    for (const delivery of deliveries) {
+      try {
+        results.push(await this.#send(delivery));
+      } finally {
+        delivery.abort();
+      }
+    }
     return results;
   }
 
@@ -65,61 +61,82 @@ export class SmtpDestination implements Destination<SpooledDelivery> {
   }
 
   async close(): Promise<void> {
-    this.#transport?.close();
-    this.#spool?.remove();
+    this.#session?.quit();
+    this.#session = undefined;
   }
 
   async #send(delivery: SpooledDelivery): Promise<DeliveryResult> {
     const { recipient, sender = '' } = this.#options;
-    try {
-      const raw = delivery.open();
-      const sent: unknown = await this.#transport?.sendMail({
-        envelope: { from: sender, to: [recipient] },
-        raw,
-      });
-      // LMTP has an answer for each recipient, and the library does not take a refusal there for an error.
-      const refusal = listOf(sent, 'rejectedErrors')[0] ?? listOf(sent, 'rejected')[0];
-      if (refusal !== undefined) return { status: 'failed', error: this.#failure(refusal) };
-      if (listOf(sent, 'accepted').length === 0)
-        return { status: 'failed', error: this.#failure(new Error('nobody accepted it')) };
-      return { status: 'delivered' };
-    } catch (cause) {
-      return { status: 'failed', error: this.#failure(cause) };
-    } finally {
-      delivery.abort();
+    const envelope = { from: sender, to: recipient, octets: delivery.octets };
+    // A server may end a connection that was idle. Once: then the message has not left yet.
+    for (let again = true; ; again = false) {
+      const session = await this.#connected();
+      const answer = await session.send(envelope, delivery.stream());
+      if (answer.type === 'accepted') return { status: 'delivered' };
+      if (again && answer.type === 'lost' && !answer.doubtful) continue;
+      return this.#judge(answer);
     }
   }
 
-  #failure(cause: unknown): DestinationError {
-    const code = property(cause, 'responseCode');
-    const status = typeof code === 'number' ? code : undefined;
-    const about = status !== undefined && status >= 500 && status !== 530 && status !== 535;
-    const message = cause instanceof Error ? cause.message : String(cause);
+  async #connected(): Promise<SmtpSession> {
+    const existing = this.#session;
+    if (existing?.alive === true) return existing;
+    try {
+      const session = await SmtpSession.open(this.#options);
+      this.#session = session;
+      return session;
+    } catch (cause) {
+      throw this.#unreachable(cause);
+    }
+  }
+
+  #judge(answer: Exclude<SmtpAnswer, { type: 'accepted' }>): DeliveryResult {
+    if (answer.type === 'lost') {
+      const failure = { step: 'submit', scope: 'destination', transient: true } as const;
+      const what = `the connection broke: ${answer.error.message}`;
+      return failed(this.#error(what, failure, answer.error), answer.doubtful);
+    }
+    const { what, code, text } = answer;
+    // 421: the server is about to close.
+    const scope = code === 421 ? 'destination' : 'message';
+    const failure = { step: 'submit', scope, transient: code < 500 } as const;
+    const hint =
+      code < 500
+        ? 'The server may take it later: the next run tries again.'
+        : 'The server does not want it: its own words say why.';
+    return failed(this.#error(`the server refused the ${what}: ${text}`, failure, undefined, hint));
+  }
+
+  #unreachable(cause: unknown): DestinationError {
+    if (!(cause instanceof SmtpSessionError)) throw cause;
+    const { step, status, message } = cause;
+    const transient = status === undefined ? step === 'connect' : status < 500;
+    const failure = { step, scope: 'destination', transient } as const;
+    return step === 'login'
+      ? this.#error(
+          `the login was refused: ${message}`,
+          failure,
+          cause,
+          'Check user and password of the destination.',
+        )
+      : this.#error(
+          `cannot connect: ${message}`,
+          failure,
+          cause,
+          'Check host, port and TLS of the destination.',
+        );
+  }
+
+  #error(
+    what: string,
+    failure: Omit<DestinationFailure, 'destination'>,
+    cause?: unknown,
+    hint = 'Try again later.',
+  ): DestinationError {
     return new DestinationError(
-      `${this.name}: ${message}`,
-      {
-        destination: this.name,
-        step: status === undefined ? 'connect' : 'submit',
-        scope: about ? 'message' : 'destination',
-        transient: status === undefined || status < 500,
-      },
-      {
-        cause,
-        hint: about
-          ? 'The server does not want this message.'
-          : 'Check host, port and login of the destination.',
-      },
+      `${this.name}: ${what}`,
+      { destination: this.name, ...failure },
+      { cause, hint },
     );
   }
-}
-
-function listOf(value: unknown, name: string): readonly unknown[] {
-  const list = property(value, name);
-  return Array.isArray(list) ? list : [];
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.getOwnPropertyDescriptor(value, name)?.value
-    : undefined;
 }

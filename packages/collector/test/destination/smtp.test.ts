@@ -1,79 +1,327 @@
 import assert from 'node:assert/strict';
-import { after, before, suite, test } from 'node:test';
-import { SMTPServer } from 'smtp-server';
-import { SmtpDestination } from '../../src/index.ts';
-import { makeScene, message, type Scene } from '../support/scene.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, suite, test } from 'node:test';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { type DeliveryResult, SmtpDestination, type SmtpOptions } from '../../src/index.ts';
+import { deliver } from '../support/deliver.ts';
+import { makeScene, message } from '../support/scene.ts';
 
-suite('a mail server as the destination', () => {
-  const received: string[] = [];
-  const recipients: string[] = [];
-  let refuse: ((text: string) => Error | undefined) | undefined;
-  const servers = new Map<string, { server: SMTPServer; port: number }>();
-  let scene: Scene;
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
 
-  before(async () => {
-    for (const protocol of ['lmtp', 'smtp']) {
-      const server = new SMTPServer({
-        lmtp: protocol === 'lmtp',
-        authOptional: true,
-        disabledCommands: ['STARTTLS'],
-        onData: (stream, session, done) => {
-          const pieces: Buffer[] = [];
-          stream.on('data', (piece: Buffer) => pieces.push(piece));
-          stream.on('end', () => {
-            const text = Buffer.concat(pieces).toString('latin1');
-            const error = refuse?.(text);
-            if (error === undefined) {
-              received.push(text);
-              recipients.push(...session.envelope.rcptTo.map(({ address }) => address));
-            }
-            done(error);
-          });
-        },
+/** A server that takes mail, and what it was given. */
+interface Sink {
+  readonly port: number;
+  readonly contents: string[];
+  readonly recipients: string[];
+  /** MAIL's parameters, of each message. */
+  readonly parameters: unknown[];
+  /** How many sessions there were. */
+  sessions: number;
+  /** Ends every session. */
+  hangUp(): void;
+}
+
+async function startSink(
+  options: SMTPServerOptions = {},
+  refuse: (content: string) => Error | undefined = () => undefined,
+): Promise<Sink> {
+  const sink: Sink = {
+    port: 0,
+    contents: [],
+    recipients: [],
+    parameters: [],
+    sessions: 0,
+    hangUp: () => {
+      for (const connection of server.connections) connection.close();
+    },
+  };
+  const server = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    disabledCommands: ['STARTTLS'],
+    onConnect: (_, done) => {
+      sink.sessions++;
+      done();
+    },
+    onData: (stream, { envelope }, done) => {
+      const pieces: Buffer[] = [];
+      stream.on('data', (piece: Buffer) => pieces.push(piece));
+      stream.on('end', () => {
+        const content = Buffer.concat(pieces).toString('latin1');
+        const error = refuse(content);
+        if (error === undefined) {
+          sink.contents.push(content);
+          sink.recipients.push(...envelope.rcptTo.map(({ address }) => address));
+          sink.parameters.push(envelope.mailFrom === false ? {} : envelope.mailFrom.args);
+        }
+        done(error);
       });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const address = server.server.address();
-      servers.set(protocol, {
-        server,
-        port: typeof address === 'object' && address !== null ? address.port : 0,
-      });
-    }
+    },
+    ...options,
   });
-  after(() => {
-    for (const { server } of servers.values()) server.close();
-  });
+  server.on('error', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => new Promise<void>((resolve) => server.close(resolve)));
+  const address = server.server.address();
+  return Object.assign(sink, { port: typeof address === 'object' && address !== null ? address.port : 0 });
+}
 
-  for (const protocol of ['lmtp', 'smtp'] as const) {
-    test(`${protocol}: every message once, octet by octet; one that is refused stops no other`, async () => {
-      received.length = 0;
-      recipients.length = 0;
-      const messages = Array.from({ length: 10 }, (_, index) => message(index));
-      scene = await makeScene(messages);
-      const destination = (): SmtpDestination =>
-        new SmtpDestination({
-          protocol,
-          host: '127.0.0.1',
-          port: servers.get(protocol)?.port ?? 0,
-          recipient: 'ann@example.org',
-        });
-      try {
-        refuse = (text) =>
-          text.includes('message 7\r')
-            ? Object.assign(new Error('not this one'), { responseCode: 552 })
-            : undefined;
-        const first = await scene.collect({ destinations: [destination()], retention: { type: 'delete' } });
-        assert.deepEqual(
-          [first.result, first.retrieved, first.failed.length, first.deleted],
-          ['partial', 9, 1, 9],
-        );
-        refuse = undefined;
-        const second = await scene.collect({ destinations: [destination()], retention: { type: 'delete' } });
-        assert.deepEqual([second.result, second.retrieved], ['done', 1], String(second.error));
-        assert.deepEqual([...received].sort(), messages.map((one) => one.replaceAll('\n', '\r\n')).sort());
-        assert.deepEqual([...new Set(recipients)], ['ann@example.org']);
-      } finally {
-        await scene.close();
+/** A server that says what it is told to, line by line; `data` comes in place of the answer to a message. */
+async function startScript(
+  data: 'drop' | 'silence',
+): Promise<{ port: number; server: Server; messages: string[] }> {
+  const messages: string[] = [];
+  const server = createServer((socket) => {
+    let input = '';
+    let inData = false;
+    socket.on('error', () => {});
+    socket.write('220 here\r\n');
+    socket.on('data', (octets: Buffer) => {
+      input += octets.toString('latin1');
+      for (;;) {
+        if (inData) {
+          const end = input.indexOf('\r\n.\r\n');
+          if (end < 0) return;
+          messages.push(input.slice(0, end + 2));
+          input = input.slice(end + 5);
+          inData = false;
+          if (data === 'drop') socket.destroy();
+          return;
+        }
+        const end = input.indexOf('\r\n');
+        if (end < 0) return;
+        const line = input.slice(0, end);
+        input = input.slice(end + 2);
+        inData = line === 'DATA';
+        socket.write(inData ? '354 go\r\n' : '250 yes\r\n');
       }
     });
-  }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+  const address = server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : 0, server, messages };
+}
+
+function destination(port: number, options: Partial<SmtpOptions> = {}): SmtpDestination {
+  const made = new SmtpDestination({
+    protocol: 'smtp',
+    host: '127.0.0.1',
+    port,
+    security: 'none',
+    recipient: 'ann@example.org',
+    name: 'smtp://sink',
+    ...options,
+  });
+  cleanups.unshift(() => made.close());
+  return made;
+}
+
+function errorOf(result: DeliveryResult): object {
+  assert.equal(result.status, 'failed');
+  const { message: text, step, scope, transient } = result.error;
+  return { text, step, scope, transient, doubtful: result.doubtful === true };
+}
+
+const awkward = 'Subject: x\r\n\r\n.\r\n..\r\n...a\r\n.\r\n \x80\xff\x00\r\n\r\n.\r\n';
+
+for (const protocol of ['smtp', 'lmtp'] as const) {
+  suite(`${protocol}: a mail server as the destination`, () => {
+    test('gets dots, 8-bit octets and blank lines as they are', async () => {
+      const sink = await startSink({ lmtp: protocol === 'lmtp' });
+      const to = destination(sink.port, { protocol });
+      for (const content of [awkward, '.\r\n', '\r\n', `Subject: long\r\n\r\n${'.x\r\n'.repeat(100_000)}`]) {
+        assert.deepEqual(await deliver(to, content), { status: 'delivered' });
+        assert.equal(sink.contents.at(-1), content);
+      }
+      assert.deepEqual(sink.recipients, Array(4).fill('ann@example.org'));
+      assert.equal(sink.sessions, 1);
+    });
+
+    test('is told that the message may have 8-bit octets, and how many there are', async () => {
+      const sink = await startSink({ lmtp: protocol === 'lmtp', size: 1_000_000 });
+      await deliver(destination(sink.port, { protocol }), awkward);
+      assert.deepEqual(sink.parameters, [{ BODY: '8BITMIME', SIZE: String(awkward.length) }]);
+    });
+
+    test('a message that is refused stops no other, and is delivered when the server changes its mind', async () => {
+      let refusing = true;
+      const sink = await startSink({ lmtp: protocol === 'lmtp' }, (content) =>
+        refusing && content.includes('message 7\r')
+          ? Object.assign(new Error('not this one'), { responseCode: 552 })
+          : undefined,
+      );
+      const messages = Array.from({ length: 10 }, (_, index) => message(index));
+      const scene = await makeScene(messages);
+      cleanups.push(() => scene.close());
+      const run = () =>
+        scene.collect({
+          destinations: [destination(sink.port, { protocol })],
+          retention: { type: 'delete' },
+        });
+      const first = await run();
+      assert.deepEqual([first.result, first.retrieved, first.deleted], ['partial', 9, 9]);
+      assert.match(
+        first.failed[0]?.reason ?? '',
+        /^smtp:\/\/sink: the server refused the message: 552 not this one$/,
+      );
+      refusing = false;
+      const second = await run();
+      assert.deepEqual([second.result, second.retrieved, second.deleted], ['done', 1, 1]);
+      assert.deepEqual(sink.contents.toSorted(), messages.map((one) => one.replaceAll('\n', '\r\n')).sort());
+    });
+
+    for (const [code, scope, transient] of [
+      [451, 'message', true],
+      [554, 'message', false],
+      [421, 'destination', true],
+    ] as const) {
+      test(`${code} to a message: ${scope}, ${transient ? 'temporary' : 'for good'}, and for certain`, async () => {
+        const sink = await startSink({ lmtp: protocol === 'lmtp' }, () =>
+          Object.assign(new Error('no'), { responseCode: code }),
+        );
+        assert.deepEqual(errorOf(await deliver(destination(sink.port, { protocol }), awkward)), {
+          text: `smtp://sink: the server refused the message: ${code} no`,
+          step: 'submit',
+          scope,
+          transient,
+          doubtful: false,
+        });
+      });
+    }
+
+    test('a recipient that is refused is named, and the session goes on', async () => {
+      const sink = await startSink({
+        lmtp: protocol === 'lmtp',
+        onRcptTo: ({ address }, _, done) =>
+          done(
+            address === 'no@example.org'
+              ? Object.assign(new Error('unknown user'), { responseCode: 550 })
+              : null,
+          ),
+      });
+      const refused = await deliver(
+        destination(sink.port, { protocol, recipient: 'no@example.org' }),
+        awkward,
+      );
+      assert.deepEqual(errorOf(refused), {
+        text: 'smtp://sink: the server refused the recipient: 550 unknown user',
+        step: 'submit',
+        scope: 'message',
+        transient: false,
+        doubtful: false,
+      });
+      assert.deepEqual(await deliver(destination(sink.port, { protocol }), awkward), { status: 'delivered' });
+    });
+  });
+}
+
+suite('what happens to the connection', () => {
+  test('one that the server ended while it was idle is made again', async () => {
+    const sink = await startSink();
+    const to = destination(sink.port);
+    for (let count = 0; count < 5; count++) {
+      assert.deepEqual(await deliver(to, awkward), { status: 'delivered' });
+      sink.hangUp();
+    }
+    assert.deepEqual(sink.contents, Array(5).fill(awkward));
+    assert.equal(sink.sessions, 5);
+  });
+
+  test('one that breaks after the message leaves a doubt', async () => {
+    const script = await startScript('drop');
+    const result = errorOf(await deliver(destination(script.port), awkward));
+    assert.equal(script.messages.length, 1);
+    assert.match(JSON.stringify(result), /the connection broke/);
+    assert.deepEqual(
+      { ...result, text: '' },
+      { text: '', step: 'submit', scope: 'destination', transient: true, doubtful: true },
+    );
+  });
+
+  test('a server that never answers is waited for, but not for ever', async () => {
+    const script = await startScript('silence');
+    const to = destination(script.port, { timeouts: { answer: 100 } });
+    assert.match(JSON.stringify(errorOf(await deliver(to, awkward))), /broke.*"doubtful":true/);
+  });
+
+  test('nobody listens: temporary, and said before anything is fetched', async () => {
+    const sink = await startSink();
+    for (const cleanup of cleanups.splice(0)) await cleanup();
+    await assert.rejects(async () => destination(sink.port).begin({ id: 'x', octets: 1 }), {
+      name: 'DestinationError',
+      message: /^smtp:\/\/sink: cannot connect: .*ECONNREFUSED/,
+      step: 'connect',
+      scope: 'destination',
+      transient: true,
+    });
+  });
+
+  test('a server that wants no mail now says so in its greeting', async () => {
+    const sink = await startSink({
+      onConnect: (_, done) => done(Object.assign(new Error('go away'), { responseCode: 554 })),
+    });
+    await assert.rejects(async () => destination(sink.port).begin({ id: 'x', octets: 1 }), {
+      message: /cannot connect: .*554 go away/,
+      transient: false,
+    });
+  });
+
+  test('without STARTTLS, where it is wanted, nothing is sent', async () => {
+    const sink = await startSink();
+    await assert.rejects(async () => deliver(destination(sink.port, { security: 'starttls' }), awkward), {
+      message: /cannot connect: .*STARTTLS/,
+    });
+    assert.deepEqual(sink.contents, []);
+  });
+
+  test('a password is never sent without TLS', async () => {
+    const logins: unknown[] = [];
+    const sink = await startSink({
+      allowInsecureAuth: true,
+      onAuth: (auth, _, done) => {
+        logins.push(auth);
+        done(null, { user: 'ann' });
+      },
+    });
+    const to = destination(sink.port, { security: 'starttls', auth: { user: 'ann', password: 's3cret' } });
+    await assert.rejects(async () => deliver(to, awkward), /STARTTLS/);
+    assert.deepEqual(logins, []);
+  });
+
+  test('LMTP over a Unix socket', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pr-lmtp-'));
+    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    const socketPath = join(folder, 'lmtp');
+    const contents: string[] = [];
+    const server = new SMTPServer({
+      lmtp: true,
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData: (stream, _, done) => {
+        stream.setEncoding('latin1');
+        let content = '';
+        stream.on('data', (piece: string) => {
+          content += piece;
+        });
+        stream.on('end', () => {
+          contents.push(content);
+          done();
+        });
+      },
+    });
+    await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+    cleanups.push(() => new Promise<void>((resolve) => server.close(resolve)));
+    const to = destination(0, { protocol: 'lmtp', socketPath });
+    assert.deepEqual(await deliver(to, awkward), { status: 'delivered' });
+    assert.deepEqual(contents, [awkward]);
+    const none = destination(0, { protocol: 'lmtp', socketPath: join(folder, 'none') });
+    await assert.rejects(async () => none.begin({ id: 'x', octets: 1 }), /cannot connect: .*ENOENT/);
+  });
 });

@@ -1,13 +1,4 @@
-import {
-  type AccountJob,
-  type CollectListener,
-  type Destination,
-  destinationForms,
-  type Ledger,
-  needsPassword,
-  parseDestination,
-  type Retention,
-} from '@postrider/collector';
+import type { AccountJob, CollectListener, Ledger, Retention } from '@postrider/collector';
 import { logIn, planLogin } from '../connection/login.ts';
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
@@ -23,36 +14,26 @@ import {
   newOnlyFlag,
   parseAge,
   parseSize,
-  toFlag,
 } from '../flag/collect.ts';
 import { ledgerAccount } from '../ledger/open-ledger.ts';
+import { type DestinationPasswords, makeDestinations } from './destinations.ts';
+
+/** What a job needs beyond flags and configuration. */
+export interface JobOptions {
+  readonly ledger: Ledger;
+  readonly onEvent: CollectListener;
+  readonly passwords: DestinationPasswords;
+}
 
 /** Makes the job of one account out of flags and configuration; flags come first. May ask for a password. */
 export async function collectJob(
   context: Context,
   target: Target,
-  { ledger, onEvent }: { readonly ledger: Ledger; readonly onEvent: CollectListener },
+  { ledger, onEvent, passwords }: JobOptions,
 ): Promise<AccountJob> {
   const { invocation, io } = context;
   const { account } = target;
-  const named = invocation.get(toFlag);
-  const configured = account.to === undefined ? [] : [account.to].flat();
-  const texts = named.length > 0 ? named : configured;
-  if (texts.length === 0) {
-    throw new UsageError(
-      `${target.label}: there is no destination`,
-      `Give --to DEST: ${destinationForms.join(', ')}.`,
-    );
-  }
-  const destinations: Destination[] = [];
-  for (const text of texts) {
-    const password = needsPassword(text) ? await destinationPassword(context, text) : undefined;
-    const destination = parseDestination(text, { recipient: target.user, password });
-    if (destination === undefined) {
-      throw new UsageError(`'${text}' is no destination`, `There are: ${destinationForms.join(', ')}.`);
-    }
-    destinations.push(destination);
-  }
+  const destinations = await makeDestinations(context, target, passwords);
   const maximum = account['max-size'];
   const login = await planLogin(context, target);
   return {
@@ -73,16 +54,6 @@ export async function collectJob(
       onEvent,
     },
   };
-}
-
-async function destinationPassword({ io }: Context, text: string): Promise<string> {
-  const given = io.env['POSTRIDER_TO_PASSWORD'] ?? '';
-  if (given !== '') return given;
-  if (io.prompter.available) return io.prompter.hidden(`Password for ${text}:`);
-  throw new UsageError(
-    `a password for ${text} is needed, and there is no terminal to ask for it`,
-    'Set POSTRIDER_TO_PASSWORD.',
-  );
 }
 
 function retentionOf({ invocation }: Context, { account }: Target): Retention {

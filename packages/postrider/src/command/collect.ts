@@ -5,6 +5,7 @@ import {
   isTemporaryFileSystem,
   SqliteLedger,
 } from '@postrider/collector';
+import type { DestinationPasswords } from '../collect/destinations.ts';
 import { collectJob } from '../collect/job.ts';
 import { Progress } from '../collect/progress.ts';
 import { reportEvent } from '../collect/report.ts';
@@ -32,6 +33,7 @@ export async function run(context: Context): Promise<number> {
     }
     const jobs: AccountJob[] = [];
     const plans = new Map<string, Planned>();
+    const passwords: DestinationPasswords = new Map();
     // One after the other: each may ask for its password.
     for (const target of targets) {
       const onEvent = (event: CollectEvent): void => {
@@ -39,7 +41,7 @@ export async function run(context: Context): Promise<number> {
         progress.take(target.label, event);
         reportEvent(output, target.label, event, targets.length > 1);
       };
-      jobs.push(await collectJob(context, target, { ledger, onEvent }));
+      jobs.push(await collectJob(context, target, { ledger, onEvent, passwords }));
     }
     const outcomes = await collectAll(jobs, { jobs: invocation.get(jobsFlag) ?? 8 });
     progress.end();

@@ -21,6 +21,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
     'timeout',
     'oauth',
     'to',
+    'to-password-command',
     'delete',
     'delete-after',
     'new-only',

@@ -31,6 +31,7 @@ const account = z.strictObject({
   timeout: z.int().min(1).max(86_400).optional(),
   oauth: oauth.optional(),
   to: z.union([text, z.array(text).min(1)]).optional(),
+  'to-password-command': text.optional(),
   delete: z.boolean().optional(),
   'delete-after': text.optional(),
   'new-only': z.boolean().optional(),

@@ -105,9 +105,19 @@ function isCollectorFailure(error: unknown): error is CollectorFailure {
   );
 }
 
-function collectorCode({ code }: CollectorFailure): number {
-  if (code.startsWith('ERR_COLLECT_DESTINATION')) return exitCode.cannotCreate;
+function collectorCode(error: CollectorFailure): number {
+  const { code } = error;
+  if (code === 'ERR_COLLECT_DESTINATION_SYNTAX') return exitCode.usage;
+  if (code === 'ERR_COLLECT_DESTINATION') return destinationCode(error);
   return /_(?:LOCKED|BUSY)$/.test(code) ? exitCode.temporary : exitCode.localIo;
+}
+
+// A server that is a destination can refuse a login, or ask to come again, as the one that mail is fetched from.
+function destinationCode(error: CollectorFailure): number {
+  const step = 'step' in error ? error.step : undefined;
+  if (step === 'login' && !error.transient) return exitCode.loginRefused;
+  const later = error.transient && (step === 'login' || step === 'submit' || step === 'lock');
+  return later ? exitCode.temporary : exitCode.cannotCreate;
 }
 
 function isSystemError(error: unknown): error is Error {

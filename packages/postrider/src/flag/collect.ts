@@ -7,8 +7,14 @@ export const toFlag = listFlag({
   name: 'to',
   short: 't',
   description:
-    'Where to deliver: maildir:PATH, mbox:PATH, eml:PATH, command:CMD, lmtp://HOST:PORT, smtp(s)://USER@HOST or imaps://USER@HOST/FOLDER',
+    'Where to deliver: maildir:PATH, mbox:PATH, eml:PATH, command:CMD, mda:CMD, lmtp://HOST:PORT, lmtp:SOCKET, smtp(s)://USER@HOST or imap(s)://USER@HOST/FOLDER',
   value: { name: 'DEST' },
+});
+
+export const toPasswordCommandFlag = textFlag({
+  name: 'to-password-command',
+  description: 'Run this command; the first line that it prints is the password for the server of --to',
+  value: { name: 'CMD' },
 });
 
 export const keepFlag = switchFlag({
@@ -67,7 +73,7 @@ export const dryRunFlag = switchFlag({
 
 export const doubtFlag = choiceFlag({
   name: 'on-doubt',
-  description: 'What to do about a message that a command may have got before a crash',
+  description: 'What to do about a message that a command or a mail server may have got before a crash',
   value: { name: 'WHAT' },
   choices: ['deliver', 'hold'],
   fallback: 'deliver',

@@ -10,6 +10,7 @@ import {
   maximumSizeFlag,
   newOnlyFlag,
   toFlag,
+  toPasswordCommandFlag,
 } from '../collect.ts';
 import { connectionGroup, loginGroup } from '../connection.ts';
 import type { CommandDefinition } from '../definition.ts';
@@ -32,6 +33,7 @@ export const collect: CommandDefinition = {
       title: 'Options',
       flags: [
         toFlag,
+        toPasswordCommandFlag,
         keepFlag,
         deleteFlag,
         deleteAfterFlag,
