@@ -50,7 +50,8 @@ export class SpooledDelivery implements Delivery {
   }
 
   write(octets: Uint8Array): void {
-    this.#append(this.#lines?.convert(octets) ?? octets);
+    if (this.#lines === undefined) this.#append(octets);
+    else for (const piece of this.#lines.convert([octets])) this.#append(piece);
   }
 
   end(): void {
