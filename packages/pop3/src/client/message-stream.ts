@@ -1,4 +1,4 @@
-import { LimitError } from '../protocol/index.ts';
+import { concatenate, LimitError, LocalProtocolError, Queue } from '../protocol/index.ts';
 
 const highWaterMark = 256 * 1024;
 
@@ -6,11 +6,12 @@ const highWaterMark = 256 * 1024;
  * A message as it arrives: an async iterable of octets, exactly as they stand in the maildrop, byte-stuffing undone.
  *
  * The command is sent at once. At most about 256 KB are held for a reader that is slower than the server; then the connection
- * waits. Streams of several messages are to be read in the order in which they were asked for. Leaving the loop early passes
- * over the rest of the message. It can be read once.
+ * waits, and with it every command behind this one, for as long as `timeouts.reader` says. So streams of several messages are to be read in
+ * the order in which they were asked for, and `discard` is to be called on one that is not wanted any more. Leaving the loop early
+ * does that by itself. It can be read once.
  */
 export class MessageStream implements AsyncIterable<Uint8Array> {
-  #chunks: Uint8Array[] = [];
+  readonly #chunks = new Queue<Uint8Array>();
   #held = 0;
   #state: 'open' | 'ended' | 'discarded' = 'open';
   #failure: { readonly error: unknown } | undefined;
@@ -18,35 +19,30 @@ export class MessageStream implements AsyncIterable<Uint8Array> {
   #resume: (() => void) | undefined;
   #taken = false;
 
-  /** The pieces, in order. Throws CommandRejectedError where the server refused, or what ended the session. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+  /**
+   * The pieces, in order. It ends where the message's terminator was seen, and nowhere else.
+   *
+   * @throws CommandRejectedError where the server refused; what ended the session; LocalProtocolError where the rest was discarded.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, undefined, undefined> {
     if (this.#taken) throw new TypeError('a message stream can be read once only');
     this.#taken = true;
-    try {
-      for (;;) {
-        const chunks = this.#chunks;
-        if (chunks.length > 0) {
-          this.#chunks = [];
-          for (const chunk of chunks) yield chunk;
-          // Only now is there room: what was given out is still in the reader's hands.
-          this.#held = 0;
-          this.#release();
-        } else if (this.#failure !== undefined) {
-          throw this.#failure.error;
-        } else if (this.#state !== 'open') {
-          return;
-        } else {
-          await new Promise<void>((resolve) => {
-            this.#reader = resolve;
-          });
-        }
-      }
-    } finally {
+    const pieces = this.#pieces();
+    const leave = pieces.return.bind(pieces);
+    const raise = pieces.throw.bind(pieces);
+    // Before the generator, which would end without a word where it has not begun, and would go on waiting where it waits.
+    pieces.return = (value) => {
       this.discard();
-    }
+      return leave(value);
+    };
+    pieces.throw = (error) => {
+      this.discard();
+      return raise(error);
+    };
+    return pieces;
   }
 
-  /** The same as a web stream. */
+  /** The same as a web stream. Cancelling it passes over the rest of the message. */
   get readable(): ReadableStream<Uint8Array> {
     const iterator = this[Symbol.asyncIterator]();
     return new ReadableStream<Uint8Array>(
@@ -57,8 +53,7 @@ export class MessageStream implements AsyncIterable<Uint8Array> {
           else controller.enqueue(value);
         },
         cancel: async () => {
-          await iterator.return();
-          this.discard();
+          await iterator.return(undefined);
         },
       },
       { highWaterMark: 0 },
@@ -84,21 +79,16 @@ export class MessageStream implements AsyncIterable<Uint8Array> {
       }
       parts.push(octets);
     }
-    const whole = new Uint8Array(length);
-    let position = 0;
-    for (const part of parts) {
-      whole.set(part, position);
-      position += part.length;
-    }
-    return whole;
+    return concatenate(parts);
   }
 
   /** Passes over what is left of the message. */
   discard(): void {
-    if (this.#state === 'open') this.#state = 'discarded';
-    this.#chunks = [];
+    if (this.#state === 'open' || this.#chunks.length > 0) this.#state = 'discarded';
+    this.#chunks.drain();
     this.#held = 0;
     this.#release();
+    this.#wake();
   }
 
   /** Takes octets from the session. A promise asks it to wait. @internal */
@@ -124,6 +114,29 @@ export class MessageStream implements AsyncIterable<Uint8Array> {
     this.#failure = { error };
     this.#release();
     this.#wake();
+  }
+
+  async *#pieces(): AsyncGenerator<Uint8Array, undefined, undefined> {
+    for (;;) {
+      const octets = this.#chunks.shift();
+      if (octets !== undefined) {
+        yield octets;
+        // Only now is there room: what was given out is still in the reader's hands.
+        this.#held -= octets.length;
+        if (this.#held < highWaterMark / 2) this.#release();
+      } else if (this.#failure !== undefined) {
+        throw this.#failure.error;
+      } else if (this.#state === 'ended') {
+        return undefined;
+      } else if (this.#state === 'discarded') {
+        // Not an end: what was read would be taken for the whole message.
+        throw new LocalProtocolError('the rest of the message was discarded');
+      } else {
+        await new Promise<void>((resolve) => {
+          this.#reader = resolve;
+        });
+      }
+    }
   }
 
   #wake(): void {

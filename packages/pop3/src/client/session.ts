@@ -3,17 +3,20 @@ import {
   type ClientConnection,
   type ClientEvent,
   ConnectionClosedError,
+  concatenate,
   type DeletionsCommitted,
-  describeCommand,
   type GreetingEvent,
   NEED_DATA,
+  Queue,
   type ResponseEvent,
   type Secret,
 } from '../protocol/index.ts';
-import { type Transport, Watchdog } from '../transport/index.ts';
+import type { Transport } from '../transport/index.ts';
+import { abortable } from './abortable.ts';
 import type { CommandOptions, Exchange } from './exchange.ts';
+import { SessionDeadline } from './session-deadline.ts';
 import type { Timeouts } from './timeout.ts';
-import { describeEvent, type Trace } from './trace.ts';
+import { type Trace, Tracer } from './trace.ts';
 import { type CommandWindow, WindowOfOne } from './window.ts';
 
 /** What a session is made of. */
@@ -33,49 +36,41 @@ export interface SessionOptions {
  */
 export class Session {
   readonly transport: Transport;
-  readonly timeouts: Timeouts;
   readonly pipelining: boolean;
   /** What the server said last about itself; undefined where it does not know CAPA. */
   capabilities: Capabilities | undefined;
   /** How many commands may be in flight. */
   window: CommandWindow = new WindowOfOne();
   readonly #connection: ClientConnection;
-  readonly #trace: Trace | undefined;
+  readonly #trace: Tracer;
   readonly #signal: AbortSignal | undefined;
-  readonly #watchdog: Watchdog;
-  readonly #waiting: Exchange[] = [];
-  readonly #inFlight: Exchange[] = [];
-  // The exchanges that carried a secret, for what the trace must not show.
-  readonly #logins = new Set<Exchange>();
+  readonly #deadline: SessionDeadline;
+  readonly #waiting = new Queue<Exchange>();
+  readonly #inFlight = new Queue<Exchange>();
   readonly #ended: Promise<void>;
   #resolveGreeting: (event: GreetingEvent) => void = () => {};
   #rejectGreeting: (error: unknown) => void = () => {};
   #greeted = false;
   #failure: { readonly error: unknown } | undefined;
   #pumpScheduled = false;
-  #contentOctets = 0;
+  // Set while the reader of a message holds the connection back.
+  #stopHolding: (() => void) | undefined;
   // STLS, accepted by the server, until the handshake is done.
   #upgrading: { readonly exchange: Exchange; readonly event: ResponseEvent } | undefined;
-  #sessionTimer: Watchdog | undefined;
   /** The server's first line. Rejects where none came. */
   readonly greeting: Promise<GreetingEvent>;
 
   constructor({ transport, connection, timeouts, pipelining, trace, signal }: SessionOptions) {
     this.transport = transport;
-    this.timeouts = timeouts;
     this.pipelining = pipelining;
     this.#connection = connection;
-    this.#trace = trace;
+    this.#trace = new Tracer(trace);
     this.#signal = signal;
-    this.#watchdog = new Watchdog(transport.endpoint, { minimumRate: timeouts.minimumRate });
+    this.#deadline = new SessionDeadline(transport.endpoint, timeouts, this.#fail);
     this.greeting = new Promise((resolve, reject) => {
       this.#resolveGreeting = resolve;
       this.#rejectGreeting = reject;
     });
-    if (timeouts.session > 0) {
-      this.#sessionTimer = new Watchdog(transport.endpoint, { minimumRate: 0 });
-      this.#sessionTimer.arm('session', timeouts.session, this.#fail);
-    }
     signal?.addEventListener('abort', this.#abort);
     this.#ended = this.#run();
   }
@@ -99,7 +94,7 @@ export class Session {
     } else if (signal?.aborted) {
       exchange.fail(signal.reason);
     } else {
-      this.#waiting.push(signal === undefined ? exchange : this.#abortable(exchange, signal));
+      this.#waiting.push(signal === undefined ? exchange : abortable(exchange, signal, this.#withdraw));
       if (this.#pumpScheduled) return;
       this.#pumpScheduled = true;
       queueMicrotask(() => {
@@ -117,7 +112,7 @@ export class Session {
         response === undefined
           ? this.#connection.cancelAuthentication()
           : this.#connection.sendAuthenticationResponse(response);
-      this.#trace?.({ direction: 'client', text: response === undefined ? '*' : '[secret]' });
+      this.#trace.answer(response === undefined);
       this.#write(octets);
       this.#arm();
     } catch (error) {
@@ -141,7 +136,7 @@ export class Session {
       this.#arm();
       while (this.#failure === undefined) {
         const octets = await this.transport.read();
-        if (octets !== null) this.#watchdog.progress(octets.length);
+        if (octets !== null) this.#deadline.progress(octets.length);
         this.#connection.receiveData(octets);
         await this.#dispatchAll();
         if (this.state === 'TLS-HANDSHAKE') await this.#upgrade();
@@ -159,24 +154,31 @@ export class Session {
     while (this.#failure === undefined) {
       const event = this.#connection.nextEvent();
       if (event === NEED_DATA) return;
-      if (this.#trace !== undefined) this.#traceEvent(event, this.#trace);
+      this.#trace.event(event);
       const held = this.#dispatch(event);
-      if (held === undefined) continue;
-      // The consumer is what we wait for now, not the server.
-      this.#watchdog.disarm();
-      await held;
-      this.#arm();
+      if (held !== undefined) await this.#hold(held);
     }
   }
 
+  // Until the reader of a message has room again, or the session ends.
+  async #hold(held: Promise<void>): Promise<void> {
+    this.#deadline.waitForReader();
+    await new Promise<void>((resolve) => {
+      this.#stopHolding = resolve;
+      held.then(resolve, resolve);
+    });
+    this.#stopHolding = undefined;
+    this.#arm();
+  }
+
   #dispatch(event: ClientEvent): void | Promise<void> {
-    const exchange = this.#inFlight[0];
+    const exchange = this.#inFlight.first;
     switch (event.type) {
       case 'content':
-        this.#contentOctets += event.octets.length;
         return exchange?.content?.(event.octets);
       case 'line':
-        return exchange?.line?.(event.text, event.lineNumber);
+        exchange?.line?.(event.text, event.lineNumber);
+        return;
       case 'response':
         if (!event.multiLine) this.#complete();
         // STLS is answered to the caller when the handshake is done.
@@ -187,7 +189,8 @@ export class Session {
         this.#complete();
         return exchange?.end?.();
       case 'challenge':
-        return exchange?.challenge?.(event);
+        exchange?.challenge?.(event);
+        return;
       case 'greeting':
         this.#greeted = true;
         this.#resolveGreeting(event);
@@ -198,10 +201,10 @@ export class Session {
   }
 
   async #upgrade(): Promise<void> {
-    this.#watchdog.disarm();
+    this.#deadline.pause();
     await this.transport.upgrade();
     this.#connection.tlsEstablished();
-    this.#trace?.({ direction: 'note', text: `TLS established: ${this.transport.tls?.version ?? ''}` });
+    this.#trace.note(`TLS established: ${this.transport.tls?.version ?? ''}`);
     const upgraded = this.#upgrading;
     this.#upgrading = undefined;
     upgraded?.exchange.response(upgraded.event);
@@ -210,31 +213,29 @@ export class Session {
   #complete(): void {
     this.#inFlight.shift();
     this.window.completed();
-    this.#contentOctets = 0;
   }
 
   #pump(): void {
-    if (this.#failure !== undefined || !this.#greeted) return;
-    const writes: Uint8Array[] = [];
-    let octets = 0;
-    while (this.#waiting.length > 0) {
-      const next = this.#waiting[0];
-      if (next === undefined || !this.window.admits(next.command, this.#inFlight.at(-1)?.command)) break;
+    // What is asked for meanwhile waits until the handshake is done.
+    if (this.#failure !== undefined || !this.#greeted || this.state === 'TLS-HANDSHAKE') return;
+    const lines: Uint8Array[] = [];
+    for (;;) {
+      const next = this.#waiting.first;
+      if (next === undefined || !this.window.admits(next.command, this.#inFlight.last?.command)) break;
       this.#waiting.shift();
       try {
         const line = this.#connection.send(next.command);
-        this.#trace?.({ direction: 'client', text: describeCommand(next.command) });
+        this.#trace.command(next.command, next.redact);
         this.window.sent(line.length);
         this.#inFlight.push(next);
-        if (next.redact !== undefined && this.#trace !== undefined) this.#logins.add(next);
-        writes.push(line);
-        octets += line.length;
+        lines.push(line);
       } catch (error) {
         next.fail(error);
       }
     }
-    if (octets === 0) return;
-    this.#write(writes.length === 1 && writes[0] !== undefined ? writes[0] : concatenate(writes, octets));
+    const [only] = lines;
+    if (only === undefined) return;
+    this.#write(lines.length === 1 ? only : concatenate(lines));
     this.#arm();
   }
 
@@ -242,22 +243,9 @@ export class Session {
     this.transport.write(octets).catch(this.#fail);
   }
 
-  // A server that was told a secret may quote it at any time.
-  readonly #redact = (text: string): string =>
-    [...this.#logins].reduce((redacted, { redact }) => redact?.(redacted) ?? redacted, text);
-
-  // The deadline of what is waited for now.
   #arm(): void {
-    if (this.#failure !== undefined) return;
-    const { timeouts } = this;
-    const command = this.#connection.outstanding;
-    if (!this.#greeted) this.#watchdog.arm('greeting', timeouts.greeting, this.#fail);
-    else if (command === undefined) this.#watchdog.disarm();
-    else if (this.#connection.withinMultiLine) this.#watchdog.arm('idle', timeouts.idle, this.#fail);
-    else if (command.keyword === 'QUIT') this.#watchdog.arm('quit', timeouts.quit, this.#fail);
-    else if (command.keyword === 'PASS' || command.keyword === 'AUTH' || command.keyword === 'APOP') {
-      this.#watchdog.arm('pass', timeouts.pass, this.#fail);
-    } else this.#watchdog.arm('command', timeouts.command, this.#fail);
+    if (this.#failure !== undefined || this.#stopHolding !== undefined) return;
+    this.#deadline.waitForServer(this.#connection);
   }
 
   async #finish(): Promise<void> {
@@ -271,73 +259,28 @@ export class Session {
   readonly #fail = (error: unknown): void => {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
-    this.#trace?.({ direction: 'note', text: 'the session ended with an error' });
+    this.#trace.note('the session ended with an error');
     this.#release();
     this.transport.destroy(error instanceof Error ? error : undefined);
     this.#rejectGreeting(error);
+    this.#stopHolding?.();
     this.#upgrading?.exchange.fail(error);
-    for (const exchange of this.#inFlight.splice(0)) exchange.fail(error);
-    for (const exchange of this.#waiting.splice(0)) exchange.fail(error);
+    for (const exchange of this.#inFlight.drain()) exchange.fail(error);
   };
 
   #release(): void {
-    this.#watchdog.stop();
-    this.#sessionTimer?.stop();
+    this.#deadline.stop();
     this.#signal?.removeEventListener('abort', this.#abort);
-    for (const exchange of this.#waiting.splice(0)) {
-      exchange.fail(this.#failure?.error);
-    }
+    for (const exchange of this.#waiting.drain()) exchange.fail(this.#failure?.error);
   }
+
+  // A command that was not sent yet can be taken back; one that was, only with the session.
+  readonly #withdraw = (exchange: Exchange, reason: unknown): void => {
+    if (this.#waiting.remove(exchange)) exchange.fail(reason);
+    else this.#fail(reason);
+  };
 
   #closedError(message: string): ConnectionClosedError {
     return new ConnectionClosedError(message, { deletionsCommitted: this.deletionsCommitted });
   }
-
-  #abortable(exchange: Exchange, signal: AbortSignal): Exchange {
-    const settle = (): void => signal.removeEventListener('abort', onAbort);
-    const watched: Exchange = {
-      ...exchange,
-      response: (event) => {
-        if (!event.multiLine) settle();
-        exchange.response(event);
-      },
-      end: () => {
-        settle();
-        return exchange.end?.();
-      },
-      fail: (error) => {
-        settle();
-        exchange.fail(error);
-      },
-    };
-    const onAbort = (): void => {
-      const place = this.#waiting.indexOf(watched);
-      if (place < 0) {
-        this.#fail(signal.reason);
-      } else {
-        this.#waiting.splice(place, 1);
-        watched.fail(signal.reason);
-      }
-    };
-    signal.addEventListener('abort', onAbort);
-    return watched;
-  }
-
-  #traceEvent(event: ClientEvent, trace: Trace): void {
-    if (event.type === 'end' && this.#contentOctets > 0) {
-      trace({ direction: 'note', text: `${this.#contentOctets} octets of content` });
-    }
-    const entry = describeEvent(event, this.#redact);
-    if (entry !== undefined) trace(entry);
-  }
-}
-
-function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let position = 0;
-  for (const part of parts) {
-    whole.set(part, position);
-    position += part.length;
-  }
-  return whole;
 }

@@ -12,9 +12,14 @@ export interface Timeouts {
   /** Between octets in the middle of an answer. */
   readonly idle: number;
   readonly quit: number;
+  /**
+   * For whoever reads a message here to take what was received, while the connection waits for that; 0: for ever. A server would not wait
+   * longer than ten minutes either.
+   */
+  readonly reader: number;
   /** For the whole session; 0: no such bound. */
   readonly session: number;
-  /** Octets a second below which a server that sends counts as one that does not, measured over a minute; 0: any. */
+  /** Octets a second below which a server that sends counts as one that does not, measured over a minute of one answer; 0: any. */
   readonly minimumRate: number;
 }
 
@@ -27,6 +32,7 @@ export const defaultTimeouts: Timeouts = {
   pass: 120_000,
   idle: 60_000,
   quit: 60_000,
+  reader: 600_000,
   session: 0,
   minimumRate: 100,
 };

@@ -1,4 +1,4 @@
-import { type ClientEvent, escapeExcerpt } from '../protocol/index.ts';
+import { type ClientEvent, type Command, describeCommand, escapeExcerpt } from '../protocol/index.ts';
 import type { Redact } from './credential.ts';
 
 /** One line of the dialogue: escaped to printable ASCII, its secrets left out. */
@@ -12,21 +12,64 @@ export type Trace = (entry: TraceEntry) => void;
 
 const maximum = 500;
 
-/** What an event looks like in a trace, `redact` applied to the server's words. Content is counted, never shown; challenges are never shown. */
-export function describeEvent(event: ClientEvent, redact: Redact): TraceEntry | undefined {
-  switch (event.type) {
-    case 'greeting':
-    case 'response':
-      return { direction: 'server', text: escapeExcerpt(redact(event.line), maximum) };
-    case 'challenge':
-      return { direction: 'server', text: event.data === '' ? '+ ' : '+ [challenge]' };
-    case 'line':
-      return { direction: 'server', text: escapeExcerpt(redact(event.text), maximum) };
-    case 'end':
-      return { direction: 'server', text: '.' };
-    case 'closed':
-      return { direction: 'note', text: 'the server closed the connection' };
-    default:
-      return undefined;
+/** Tells a {@link Trace} what crosses the wire. Does nothing where there is none. */
+export class Tracer {
+  readonly #trace: Trace | undefined;
+  // A server that was told a secret may quote it at any time.
+  readonly #secrets = new Set<Redact>();
+  #contentOctets = 0;
+
+  constructor(trace: Trace | undefined) {
+    this.#trace = trace;
+  }
+
+  /** A command is sent. `redact` removes from the server's words what it carries. */
+  command(command: Command, redact?: Redact): void {
+    if (this.#trace === undefined) return;
+    if (redact !== undefined) this.#secrets.add(redact);
+    this.#trace({ direction: 'client', text: describeCommand(command) });
+  }
+
+  /** A challenge is answered, or the exchange cancelled. */
+  answer(cancelled: boolean): void {
+    this.#trace?.({ direction: 'client', text: cancelled ? '*' : '[secret]' });
+  }
+
+  note(text: string): void {
+    this.#trace?.({ direction: 'note', text });
+  }
+
+  /** Something came from the server. Content is counted, never shown; challenges are never shown. */
+  event(event: ClientEvent): void {
+    if (this.#trace === undefined) return;
+    switch (event.type) {
+      case 'greeting':
+      case 'response':
+        this.#server(event.line);
+        break;
+      case 'challenge':
+        this.#server(event.data === '' ? '+ ' : '+ [challenge]');
+        break;
+      case 'line':
+        this.#server(event.text);
+        break;
+      case 'content':
+        this.#contentOctets += event.octets.length;
+        break;
+      case 'end':
+        if (this.#contentOctets > 0) this.note(`${this.#contentOctets} octets of content`);
+        this.#contentOctets = 0;
+        this.#server('.');
+        break;
+      case 'closed':
+        this.note('the server closed the connection');
+        break;
+    }
+  }
+
+  #server(line: string): void {
+    let text = line;
+    for (const redact of this.#secrets) text = redact(text);
+    this.#trace?.({ direction: 'server', text: escapeExcerpt(text, maximum) });
   }
 }

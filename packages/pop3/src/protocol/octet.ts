@@ -2,3 +2,14 @@
 export const LF = 0x0a;
 export const CR = 0x0d;
 export const DOT = 0x2e;
+
+/** Joins octets into one array. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole;
+}

@@ -1,4 +1,4 @@
-import { encodeText } from '../protocol/index.ts';
+import { concatenate, encodeText } from '../protocol/index.ts';
 
 const maximumRun = 16_777_216;
 const single: { readonly [letter: string]: number } = { r: 13, n: 10, t: 9, '0': 0, '\\': 92, '"': 34 };
@@ -38,17 +38,6 @@ export function formatLiteral(octets: Uint8Array): string {
     else text += `\\x${octet.toString(16).padStart(2, '0')}`;
   }
   return text;
-}
-
-/** Joins octets into one array. */
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const octets = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    octets.set(part, at);
-    at += part.length;
-  }
-  return octets;
 }
 
 function parseEscape(rest: string): { octets: Uint8Array; length: number } {

@@ -1,8 +1,15 @@
-import { defaultLimits, defaultQuirks, type Limits, type Quirks, strictQuirks } from '../protocol/index.ts';
+import {
+  concatenate,
+  defaultLimits,
+  defaultQuirks,
+  type Limits,
+  type Quirks,
+  strictQuirks,
+} from '../protocol/index.ts';
 import type { Dialogue, DialogueAction, DialogueStep, Role } from './dialogue.ts';
 import { DialogueError } from './dialogue-error.ts';
 import { parseExpectation } from './expectation.ts';
-import { concatenate, parseLiteral } from './literal.ts';
+import { parseLiteral } from './literal.ts';
 
 const lineEnd = Uint8Array.of(13, 10);
 

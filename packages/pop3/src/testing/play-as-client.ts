@@ -1,6 +1,7 @@
 import {
   Capabilities,
   ClientConnection,
+  concatenate,
   decodeText,
   NEED_DATA,
   parseCommand,
@@ -10,7 +11,7 @@ import type { Dialogue, OctetsStep } from './dialogue.ts';
 import { DialogueError } from './dialogue-error.ts';
 import type { Expectation } from './expectation.ts';
 import { clientFact, contentFact, type Fact, fact } from './fact.ts';
-import { concatenate, formatLiteral } from './literal.ts';
+import { formatLiteral } from './literal.ts';
 import { type Split, splitOctets } from './split.ts';
 import { Witness } from './witness.ts';
 

@@ -1,5 +1,6 @@
 import {
   type Command,
+  concatenate,
   decodeLatin1,
   decodeText,
   LocalProtocolError,
@@ -13,7 +14,7 @@ import {
 import type { Dialogue } from './dialogue.ts';
 import { DialogueError } from './dialogue-error.ts';
 import { type Fact, fact, serverFact } from './fact.ts';
-import { concatenate, formatLiteral } from './literal.ts';
+import { formatLiteral } from './literal.ts';
 import { type Split, splitOctets } from './split.ts';
 import { Witness } from './witness.ts';
 

@@ -1,6 +1,6 @@
+import { concatenate } from '../protocol/index.ts';
 import type { Dialogue, DialogueStep, OctetsStep, Role } from './dialogue.ts';
 import { DialogueError } from './dialogue-error.ts';
-import { concatenate } from './literal.ts';
 import { ClientPlayer } from './play-as-client.ts';
 import { ServerPlayer } from './play-as-server.ts';
 import type { Split } from './split.ts';

@@ -37,6 +37,7 @@ export type TimeoutPhase =
   | 'rate'
   | 'write'
   | 'quit'
+  | 'reader'
   | 'session';
 
 const awaited: Readonly<Record<TimeoutPhase, string>> = {
@@ -50,7 +51,13 @@ const awaited: Readonly<Record<TimeoutPhase, string>> = {
   rate: 'the answer came slower than the minimum rate',
   write: 'what was sent was not taken',
   quit: 'no answer to QUIT came',
+  reader: 'what was received of a message was not read',
   session: 'the session was not over',
+};
+
+const hints: { readonly [phase in TimeoutPhase]?: string } = {
+  reader:
+    'Read the streams of several messages in the order in which they were asked for, and discard what is not wanted.',
 };
 
 /** A wait went over its deadline; the session has ended. A later try may succeed. */
@@ -71,7 +78,7 @@ export class TimeoutError extends Pop3Error {
     const { phase, milliseconds, endpoint } = details;
     super(`${formatEndpoint(endpoint)}: ${awaited[phase]} within ${milliseconds / 1000} s`, {
       ...options,
-      hint: options.hint ?? `Try again later, or allow more time with the ${phase} timeout.`,
+      hint: options.hint ?? hints[phase] ?? `Try again later, or allow more time with the ${phase} timeout.`,
     });
     this.phase = phase;
     this.milliseconds = milliseconds;

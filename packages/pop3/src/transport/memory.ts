@@ -1,4 +1,4 @@
-import { LocalProtocolError } from '../protocol/index.ts';
+import { LocalProtocolError, Queue } from '../protocol/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { TransportError } from './error.ts';
 import type {
@@ -44,7 +44,7 @@ interface Waiter<T> {
 class Pipe {
   readonly #split: (octets: Uint8Array) => Iterable<Uint8Array>;
   readonly #highWaterMark: number;
-  #chunks: Uint8Array[] = [];
+  readonly #chunks = new Queue<Uint8Array>();
   #unread = 0;
   #ended = false;
   #failure: Error | undefined;
@@ -107,7 +107,7 @@ class Pipe {
   fail(error: Error, forget: boolean): void {
     this.#failure ??= error;
     if (forget) {
-      this.#chunks = [];
+      this.#chunks.drain();
       this.#unread = 0;
     }
     this.#reader?.reject(this.#failure);

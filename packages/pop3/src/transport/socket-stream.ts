@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { decodeLatin1, escapeExcerpt, RemoteProtocolError } from '../protocol/index.ts';
+import { decodeLatin1, escapeExcerpt, Queue, RemoteProtocolError } from '../protocol/index.ts';
 import { type Endpoint, formatEndpoint } from './endpoint.ts';
 import { TransportError } from './error.ts';
 import type { OctetStream } from './transport.ts';
@@ -18,7 +18,7 @@ interface Waiter<T> {
 export class SocketStream implements OctetStream {
   readonly endpoint: Endpoint;
   #socket: Duplex;
-  #chunks: Uint8Array[] = [];
+  readonly #chunks = new Queue<Uint8Array>();
   #unread = 0;
   #given = 0;
   #paused = false;
@@ -72,7 +72,7 @@ export class SocketStream implements OctetStream {
         resolve();
       });
       // What still comes is not wanted, but must be read for the end to be seen.
-      this.#chunks = [];
+      this.#chunks.drain();
       this.#unread = 0;
       socket.off('data', this.#onData).resume();
       socket.end();
@@ -80,7 +80,7 @@ export class SocketStream implements OctetStream {
   }
 
   destroy(reason?: Error): void {
-    this.#chunks = [];
+    this.#chunks.drain();
     this.#unread = 0;
     this.#fail(reason ?? this.#broken('read', undefined));
     this.#socket.destroy();
@@ -104,7 +104,7 @@ export class SocketStream implements OctetStream {
         {
           rule: 'octets-behind-stls',
           offset: this.#given,
-          excerpt: escapeExcerpt(decodeLatin1((this.#chunks[0] ?? new Uint8Array(0)).subarray(0, 160))),
+          excerpt: escapeExcerpt(decodeLatin1((this.#chunks.first ?? new Uint8Array(0)).subarray(0, 160))),
         },
         { hint: 'Somebody may be tampering with the connection. Use implicit TLS (port 995).' },
       );

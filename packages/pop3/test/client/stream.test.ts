@@ -62,7 +62,7 @@ suite('a message stream', () => {
       });
       await new Promise((resolve) => setImmediate(resolve));
       assert.equal(answered, false);
-      await iterator.return();
+      await iterator.return(undefined);
       await stat;
     }));
 

@@ -1,40 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { type Clock, type TimeoutError, Watchdog } from '../../src/transport/index.ts';
-
-/** A clock that stands still until it is moved. */
-class StillClock implements Clock {
-  #now = 0;
-  #timers: { readonly at: number; readonly callback: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  schedule(milliseconds: number, callback: () => void): () => void {
-    const timer = { at: this.#now + milliseconds, callback };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((one) => one !== timer);
-    };
-  }
-
-  pass(milliseconds: number): void {
-    const end = this.#now + milliseconds;
-    for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#timers = this.#timers.filter((one) => one !== next);
-      this.#now = next.at;
-      next.callback();
-    }
-    this.#now = end;
-  }
-
-  get timers(): number {
-    return this.#timers.length;
-  }
-}
+import { type TimeoutError, Watchdog } from '../../src/transport/index.ts';
+import { StillClock } from '../support/still-clock.ts';
 
 function watched(options: { minimumRate?: number; rateWindow?: number } = {}) {
   const clock = new StillClock();
@@ -94,6 +61,28 @@ suite('a watchdog', () => {
       watchdog.progress(110);
     }
     assert.equal(expired.length, 0);
+  });
+
+  test('the rate is that of one answer: a new subject begins a new measurement', () => {
+    const { clock, expired, watchdog } = watched({ minimumRate: 100, rateWindow: 60_000 });
+    const wait = (subject: object): void =>
+      watchdog.arm('command', 10_000, (error) => expired.push(error), subject);
+    for (let count = 0; count < 2000; count++) {
+      wait({ count });
+      clock.pass(100);
+      watchdog.progress(5);
+    }
+    assert.deepEqual(expired, []);
+    const subject = {};
+    for (let count = 0; count < 2000 && expired.length === 0; count++) {
+      wait(subject);
+      clock.pass(100);
+      watchdog.progress(5);
+    }
+    assert.deepEqual(
+      expired.map(({ phase }) => phase),
+      ['rate'],
+    );
   });
 
   test('time in which nobody waits counts for nothing', () => {
