@@ -2,25 +2,29 @@ import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { secret } from '@postrider/pop3';
 import { exitCode, ProgramError } from '../failure/index.ts';
+import { exclusively } from '../lock/exclusive.ts';
 import type { SecretStore } from './keyring.ts';
 
 /** Secrets in a file that only its owner can read: for machines without a keyring. */
 export function openSecretFile(path: string): SecretStore {
+  // Two processes that change it at once must not undo each other's changes.
+  const change = <T>(work: (all: Map<string, string>) => Promise<T>): Promise<T> =>
+    exclusively(`${path}.lock`, async () => work(await readAll(path)));
   return {
     description: path,
     get: async (name) => {
       const value = (await readAll(path)).get(name);
       return value === undefined ? undefined : secret(value);
     },
-    set: async (name, value) => {
-      const all = await readAll(path);
-      await writeAll(path, all.set(name, value.reveal()));
-    },
+    set: (name, value) => change((all) => writeAll(path, all.set(name, value.reveal()))),
     remove: async (name) => {
-      const all = await readAll(path);
-      if (!all.delete(name)) return false;
-      await writeAll(path, all);
-      return true;
+      // Most often there is nothing to remove, and not even a folder for the lock.
+      if (!(await readAll(path)).has(name)) return false;
+      return change(async (all) => {
+        if (!all.delete(name)) return false;
+        await writeAll(path, all);
+        return true;
+      });
     },
   };
 }
@@ -41,14 +45,29 @@ async function readAll(path: string): Promise<Map<string, string>> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
     throw error;
   }
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null) return new Map();
+  return parse(path, text);
+}
+
+function parse(path: string, text: string): Map<string, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // What the parser says would quote the secrets.
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ProgramError(
+      `${path} is damaged: it is no JSON object`,
+      exitCode.localIo,
+      'Restore it, or remove it and run postrider login for each account.',
+    );
+  }
   return new Map(
     Object.entries(value).flatMap(([name, one]) => (typeof one === 'string' ? [[name, one]] : [])),
   );
 }
 
-// A new file takes the place of the old one, so that there is always a whole one.
+// A new file takes the place of the old one, so that there is always a whole one, also after a loss of power.
 async function writeAll(path: string, secrets: ReadonlyMap<string, string>): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.new`;
@@ -60,4 +79,16 @@ async function writeAll(path: string, secrets: ReadonlyMap<string, string>): Pro
     await file.close();
   }
   await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot, and need not.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
