@@ -1,14 +1,12 @@
-import { Pop3Client, secret } from '@postrider/pop3';
 import { configPath, loadConfig } from '../config/config.ts';
 import { addAccount } from '../config/edit.ts';
 import type { AccountConfig } from '../config/schema.ts';
-import { connectOptions, endpointLabel } from '../connection/options.ts';
 import type { Context } from '../context.ts';
 import { type DiscoveredServer, discover } from '../discovery/discover.ts';
-import { during, exitCode, ProgramError, UsageError } from '../failure/index.ts';
+import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
 import { portFlag, securityFlag } from '../flag/connection.ts';
 import { configFlag } from '../flag/general.ts';
-import { keepSecret, passwordName } from '../keyring/credential.ts';
+import { keepLogin } from '../login/keep.ts';
 import { countOf } from '../output/quantity.ts';
 import { recogniseProvider } from '../provider/provider.ts';
 
@@ -41,24 +39,15 @@ export async function run(context: Context): Promise<number> {
         ? undefined
         : 'It must be new, and without spaces, dots and slashes.',
   });
-  const password = secret(await prompter.hidden(`Password for ${user} at ${host}:`));
   const account: AccountConfig = { host, user, ...placeOf(context, server) };
   const target = { label: name, host, user, account, accountName: name };
-  const connect = await connectOptions(context, target);
-  const where = endpointLabel(connect);
-  const client = await during(where, 'connecting', Pop3Client.connect(connect));
-  try {
-    const { mechanism } = await during(where, 'logging in', client.authenticate({ user, password }));
-    const { messages } = await client.stat();
-    await client.quit().catch(() => {});
-    output.note(`Logged in by ${mechanism}: ${countOf(messages, 'message')}.`);
-  } finally {
-    client.destroy();
-  }
-  const store = await keepSecret(context, passwordName(name), password);
+  const { mechanism, messages, store, tokens } = await keepLogin(context, target, name);
+  output.note(`Logged in by ${mechanism}: ${countOf(messages, 'message')}.`);
   const path = configPath(invocation.get(configFlag), io.env);
   await addAccount(path, name, account);
-  output.print(`Saved ${name} in ${path}; its password is in ${store.description}.`);
+  output.print(
+    `Saved ${name} in ${path}; ${tokens === undefined ? 'its password is' : 'its tokens are'} in ${store}.`,
+  );
   output.note(`Try: postrider status ${name}`);
   return exitCode.done;
 }

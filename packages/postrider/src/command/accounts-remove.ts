@@ -3,7 +3,7 @@ import { removeAccount } from '../config/edit.ts';
 import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../failure/index.ts';
 import { configFlag } from '../flag/general.ts';
-import { passwordName, secretStores } from '../keyring/credential.ts';
+import { forgetCredential } from '../keyring/credential.ts';
 
 /** `postrider accounts remove`: takes it out of the configuration, and forgets its password. */
 export async function run(context: Context): Promise<number> {
@@ -16,12 +16,7 @@ export async function run(context: Context): Promise<number> {
       accounts.size === 0 ? 'There is none.' : `There are: ${[...accounts.keys()].join(', ')}.`,
     );
   await removeAccount(path, name);
-  for (const store of await secretStores(context)) {
-    // One that refuses did not take the password either.
-    await store.remove(passwordName(name)).catch((error: unknown) => {
-      output.detail(`${store.description} refuses: ${error instanceof Error ? error.message : error}`);
-    });
-  }
+  await forgetCredential(context, name);
   output.print(`Removed ${name} from ${path}. Mail and ledger are untouched.`);
   return exitCode.done;
 }

@@ -75,7 +75,10 @@ async function parseConfig(source: string, path: string): Promise<Config> {
 // A command may hold a secret, and always does what it says: nobody else may write it, or read it.
 async function refuseReadable(path: string, config: Config): Promise<void> {
   const commands = Object.values(config.accounts ?? {}).some(
-    (account) => account['password-command'] !== undefined || account['token-command'] !== undefined,
+    (account) =>
+      account['password-command'] !== undefined ||
+      account['token-command'] !== undefined ||
+      account.oauth?.['client-secret-command'] !== undefined,
   );
   if (!commands || process.platform === 'win32') return;
   const { mode } = await stat(path);

@@ -27,7 +27,19 @@ const known: Readonly<Record<string, readonly string[]>> = {
     'new-only',
     'max-size',
   ],
-  oauth: ['provider', 'issuer', 'client-id', 'client-secret-command', 'tenant', 'flow', 'scopes'],
+  oauth: [
+    'provider',
+    'issuer',
+    'authorization-endpoint',
+    'token-endpoint',
+    'device-authorization-endpoint',
+    'revocation-endpoint',
+    'client-id',
+    'client-secret-command',
+    'tenant',
+    'flow',
+    'scopes',
+  ],
 };
 
 /** What is wrong with a configuration, where, and what may have been meant. */

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { mechanismNames, securityNames } from '../flag/connection.ts';
+import { flowNames } from '../flag/oauth.ts';
 
 const text = z.string().min(1);
 
 const oauth = z.strictObject({
   provider: z.enum(['google', 'microsoft']).optional(),
   issuer: text.optional(),
-  'client-id': text,
+  'authorization-endpoint': text.optional(),
+  'token-endpoint': text.optional(),
+  'device-authorization-endpoint': text.optional(),
+  'revocation-endpoint': text.optional(),
+  'client-id': text.optional(),
   'client-secret-command': text.optional(),
   tenant: text.optional(),
-  flow: z.enum(['browser', 'device', 'client-credentials']).optional(),
-  scopes: z.array(text).optional(),
+  flow: z.enum(flowNames).optional(),
+  scopes: z.array(text).min(1).optional(),
 });
 
 const account = z.strictObject({
@@ -45,6 +50,9 @@ export const configSchema = z.strictObject({
 
 /** One account, as the file has it. */
 export type AccountConfig = z.infer<typeof account>;
+
+/** How its tokens are got, as the file has it. */
+export type OAuthConfig = z.infer<typeof oauth>;
 
 /** The whole file. */
 export type Config = z.infer<typeof configSchema>;

@@ -61,31 +61,44 @@ export async function authenticateOptions(context: Context, target: Target): Pro
   const { invocation, io } = context;
   const { account } = target;
   const mechanisms = invocation.get(authFlag) ?? account.auth;
-  const withoutSecret = mechanisms?.every((name) => name === 'external' || name === 'anonymous') === true;
+  if (mechanisms?.every((name) => name === 'external' || name === 'anonymous') === true) {
+    return authenticateWith(context, target, {});
+  }
   const fromFlags = [passwordCommandFlag, passwordFileFlag, tokenCommandFlag].some((flag) =>
     invocation.has(flag),
   );
-  const { source: _, ...credential } = withoutSecret
-    ? { source: 'none' }
-    : await findCredential(
-        {
-          passwordCommand:
-            invocation.get(passwordCommandFlag) ?? (fromFlags ? undefined : account['password-command']),
-          passwordFile:
-            invocation.get(passwordFileFlag) ?? (fromFlags ? undefined : account['password-file']),
-          tokenCommand:
-            invocation.get(tokenCommandFlag) ?? (fromFlags ? undefined : account['token-command']),
-          keyring: () => fromKeyring(context, target),
-        },
-        { io, question: `Password for ${target.user} at ${target.host}:` },
-      );
+  const credential = await findCredential(
+    {
+      passwordCommand:
+        invocation.get(passwordCommandFlag) ?? (fromFlags ? undefined : account['password-command']),
+      passwordFile: invocation.get(passwordFileFlag) ?? (fromFlags ? undefined : account['password-file']),
+      tokenCommand: invocation.get(tokenCommandFlag) ?? (fromFlags ? undefined : account['token-command']),
+      keyring: () => fromKeyring(context, target),
+    },
+    { io, question: passwordQuestion(target) },
+  );
+  return authenticateWith(context, target, credential);
+}
+
+/** How to log in to it with a credential that is there already. */
+export function authenticateWith(
+  { invocation, io }: Context,
+  { account, user }: Target,
+  { password, accessToken }: Pick<Credential, 'password' | 'accessToken'>,
+): AuthenticateOptions {
   return {
-    user: target.user,
-    ...credential,
-    mechanisms,
+    user,
+    password,
+    accessToken,
+    mechanisms: invocation.get(authFlag) ?? account.auth,
     allowCleartextPassword: invocation.get(cleartextFlag) || account['allow-cleartext-password'] === true,
     signal: io.signal,
   };
+}
+
+/** What a person is asked. */
+export function passwordQuestion({ user, host }: Target): string {
+  return `Password for ${user} at ${host}:`;
 }
 
 /** `host:port`, as error messages have it. */
@@ -100,10 +113,13 @@ async function throughProxy(url: string): Promise<ConnectHook> {
   return (endpoint, signal) => connectThroughProxy(proxy, endpoint, signal);
 }
 
-async function fromKeyring(context: Context, { accountName }: Target): Promise<Credential | undefined> {
+async function fromKeyring(
+  context: Context,
+  { accountName, account }: Target,
+): Promise<Credential | undefined> {
   if (accountName === undefined) return undefined;
   const { credentialFromKeyring } = await import('../keyring/credential.ts');
-  return credentialFromKeyring(accountName, context);
+  return credentialFromKeyring(accountName, context, { wantsToken: account.oauth !== undefined });
 }
 
 async function readPem(path: string | undefined, flag: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { completion } from './command/completion.ts';
 import { doctor } from './command/doctor.ts';
 import { help } from './command/help.ts';
 import { ledgerImport, ledgerRetry, ledgerShow } from './command/ledger.ts';
+import { login, logout } from './command/login.ts';
 import { list, remove, show } from './command/message.ts';
 import { serve } from './command/serve.ts';
 import { status } from './command/status.ts';
@@ -20,6 +21,8 @@ export const commands: readonly CommandDefinition[] = [
   ledgerShow,
   ledgerImport,
   ledgerRetry,
+  login,
+  logout,
   accounts,
   accountsAdd,
   accountsRemove,
@@ -30,4 +33,4 @@ export const commands: readonly CommandDefinition[] = [
 ];
 
 /** The pages of `postrider help` that are not about one command. */
-export const topicNames: readonly string[] = ['exit-codes', 'security', 'gmail', 'outlook'];
+export const topicNames: readonly string[] = ['exit-codes', 'security', 'oauth', 'gmail', 'outlook'];

@@ -1,71 +1,35 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { Secret } from '@postrider/pop3';
 import type { Context } from '../context.ts';
 import type { Credential } from '../credential/credential.ts';
 import { exitCode, ProgramError } from '../failure/index.ts';
-import { openKeyring, type SecretStore } from './keyring.ts';
-import { openSecretFile } from './secret-file-store.ts';
+import { passwordName, tokenName } from './secret-name.ts';
+import { findSecret, forgetSecret } from './secret-stores.ts';
 
-/** The stores to look into: the keyring, where there is one, and the file that stands in for it. */
-export async function secretStores(context: Context): Promise<readonly SecretStore[]> {
-  const keyring = await openKeyring();
-  const file = openSecretFile(join(stateFolder(context.io.env), 'secrets.json'));
-  return keyring === undefined ? [file] : [keyring, file];
-}
-
-/**
- * Keeps a secret in the first store that takes it, and gives that store. A keyring may be there and refuse: then the file takes its place, and the user is told.
- */
-export async function keepSecret(
-  context: Context,
-  name: string,
-  value: Secret<string>,
-): Promise<SecretStore> {
-  const stores = await secretStores(context);
-  for (const [index, store] of stores.entries()) {
-    try {
-      await store.set(name, value);
-      if (index > 0 || stores.length === 1) {
-        context.output.note(
-          `note: there is no keyring that works here; it is kept in ${store.description}, which only you can read`,
-        );
-      }
-      return store;
-    } catch (error) {
-      if (index === stores.length - 1) throw error;
-    }
-  }
-  throw new ProgramError('there is no place to keep the password', exitCode.localIo);
-}
-
-/** The user's folder for state (XDG): ledger, secrets. */
-export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
-  const folder = env['XDG_STATE_HOME'] ?? '';
-  return join(folder === '' ? join(env['HOME'] ?? homedir(), '.local', 'state') : folder, 'postrider');
-}
-
-/** The name that a password of an account is kept under. */
-export function passwordName(account: string): string {
-  return `password/${account}`;
-}
-
-/** What `postrider login` kept for an account. */
+/** What `postrider login` kept for an account: tokens that are refreshed when it is time, or a password. */
 export async function credentialFromKeyring(
   account: string,
   context: Context,
+  { wantsToken }: { readonly wantsToken: boolean },
 ): Promise<Credential | undefined> {
-  const stores = await secretStores(context);
-  for (const store of stores) {
-    // A keyring may be there and refuse, as where nobody is logged in to the desktop: then the file is asked.
-    const password = await store.get(passwordName(account)).catch((error: unknown) => {
-      if (store === stores.at(-1)) throw error;
-      context.output.detail(
-        `${store.description} refuses: ${error instanceof Error ? error.message : error}`,
-      );
-      return undefined;
-    });
-    if (password !== undefined) return { password, source: store.description };
+  const tokens = await findSecret(context, tokenName(account));
+  if (tokens !== undefined) {
+    const { tokenSource } = await import('../oauth/token-source.ts');
+    return { accessToken: tokenSource(context, account), source: tokens.store.description };
   }
-  return undefined;
+  if (wantsToken) {
+    throw new ProgramError(
+      `there are no tokens for ${account} yet`,
+      exitCode.loginRefused,
+      `Run: postrider login ${account}`,
+    );
+  }
+  const password = await findSecret(context, passwordName(account));
+  return password === undefined
+    ? undefined
+    : { password: password.value, source: password.store.description };
+}
+
+/** Forgets password and tokens of an account. True: there was something. */
+export async function forgetCredential(context: Context, account: string): Promise<boolean> {
+  const password = await forgetSecret(context, passwordName(account));
+  return (await forgetSecret(context, tokenName(account))) || password;
 }

@@ -12,39 +12,29 @@ export interface SecretStore {
   remove(name: string): Promise<boolean>;
 }
 
-/** The keyring of the operating system; undefined where there is none that works. */
-export async function openKeyring(): Promise<SecretStore | undefined> {
+// On Linux the library would fall back to the kernel's key ring, which forgets everything when the machine restarts.
+const options = { linux: { store: 'secret-service' } } as const;
+
+/** The keyring of the operating system; undefined where there is none that works, or the user wants none (`POSTRIDER_KEYRING=none`). */
+export async function openKeyring(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<SecretStore | undefined> {
+  if (env['POSTRIDER_KEYRING'] === 'none') return undefined;
   const { AsyncEntry } = await import('@napi-rs/keyring').catch(() => ({ AsyncEntry: undefined }));
   if (AsyncEntry === undefined) return undefined;
   try {
     // Machines without a keyring fail here already.
-    await new AsyncEntry(service, 'postrider-probe').getPassword();
-  } catch (error) {
-    if (!isMissing(error)) return undefined;
+    await new AsyncEntry(service, 'postrider-probe', options).getPassword();
+  } catch {
+    return undefined;
   }
   return {
     description: "the operating system's keyring",
     get: async (name) => {
-      try {
-        const value = await new AsyncEntry(service, name).getPassword();
-        return value === undefined || value === null ? undefined : secret(value);
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
+      const value = await new AsyncEntry(service, name, options).getPassword();
+      return value === null ? undefined : secret(value);
     },
-    set: async (name, value) => new AsyncEntry(service, name).setPassword(value.reveal()),
-    remove: async (name) => {
-      try {
-        return await new AsyncEntry(service, name).deletePassword();
-      } catch (error) {
-        if (isMissing(error)) return false;
-        throw error;
-      }
-    },
+    set: (name, value) => new AsyncEntry(service, name, options).setPassword(value.reveal()),
+    remove: (name) => new AsyncEntry(service, name, options).deleteCredential(),
   };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && /no matching entry|not found|NoEntry/i.test(error.message);
 }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteLedger } from '@postrider/collector';
+import { stateFolder } from '../config/state-folder.ts';
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
 import { ledgerFlag } from '../flag/collect.ts';
-import { stateFolder } from '../keyring/credential.ts';
 
 /** The file of the ledger: `--ledger`, or the one in the user's state folder. */
 export function ledgerPath({ invocation, io }: Context): string {

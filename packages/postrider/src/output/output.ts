@@ -101,6 +101,11 @@ export class Output {
     if (!this.quiet) this.#diagnose(text);
   }
 
+  /** Tells the user what to do now, in lines; also with --quiet, as nothing goes on without it. */
+  instruct(text: string): void {
+    this.#io.stderr.write(`${escapeLines(text)}\n`);
+  }
+
   /** Tells the user something that is not as it should be; also with --quiet. */
   warn(text: string): void {
     this.#io.stderr.write(`${this.paintNote('warning', 'warning:')} ${escapeText(text)}\n`);

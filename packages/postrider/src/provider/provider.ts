@@ -26,7 +26,7 @@ export const providers: readonly Provider[] = [
     domains: ['outlook.com', 'hotmail.com', 'live.com', 'msn.com', 'outlook.office365.com'],
     host: 'outlook.office365.com',
     login: 'oauth',
-    advice: `It takes OAuth 2.0 only (--token-command). ${enable}`,
+    advice: `It takes OAuth 2.0 only (postrider login). ${enable}`,
   },
   {
     name: 'Yahoo',

@@ -24,6 +24,8 @@ export interface World {
   readonly signal?: AbortSignal;
   /** Called with what is written to standard output, as it is written. */
   readonly onOutput?: (text: string) => void;
+  /** Called with what is written to standard error, as it is written. */
+  readonly onDiagnostic?: (text: string) => void;
 }
 
 /** Runs the program in this process, in a world of its own. */
@@ -37,12 +39,12 @@ export async function postrider(
 
 /** As {@link postrider}, with more of the world given. */
 export async function postriderIn(world: World, words: readonly string[]): Promise<Ran> {
-  const { columns, stdin, onOutput, answers = [] } = world;
+  const { columns, stdin, onOutput, onDiagnostic, answers = [] } = world;
   const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const sink = (name: 'stdout' | 'stderr') => ({
     write: (text: string | Uint8Array): boolean => {
       written[name].push(Buffer.from(text));
-      if (name === 'stdout') onOutput?.(Buffer.from(text).toString());
+      (name === 'stdout' ? onOutput : onDiagnostic)?.(Buffer.from(text).toString());
       return true;
     },
     once: () => undefined,
@@ -82,7 +84,14 @@ export async function postriderIn(world: World, words: readonly string[]): Promi
     stdin: input(),
     stdout: sink('stdout'),
     stderr: sink('stderr'),
-    env: { HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent/state', ...world.env },
+    env: {
+      HOME: '/nonexistent',
+      XDG_STATE_HOME: '/nonexistent/state',
+      // Whoever runs the tests has a keyring that is nobody else's business, and a browser.
+      POSTRIDER_KEYRING: 'none',
+      BROWSER: 'none',
+      ...world.env,
+    },
     prompter,
     signal: world.signal ?? new AbortController().signal,
   });

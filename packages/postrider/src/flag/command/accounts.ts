@@ -1,6 +1,7 @@
 import { caFlag, connectionGroup, portFlag, proxyFlag, securityFlag } from '../connection.ts';
 import type { CommandDefinition } from '../definition.ts';
 import { generalGroup } from '../general.ts';
+import { oauthGroup } from '../oauth.ts';
 
 export const accounts: CommandDefinition = {
   path: ['accounts'],
@@ -18,21 +19,25 @@ export const accountsAdd: CommandDefinition = {
   path: ['accounts', 'add'],
   summary: 'Add an account: finds the server, tries the login, and saves it',
   description: [
-    'Asks for the mail address, finds its server, asks for the password, and logs in. Only what works is saved: the account in the configuration file, the password in the keyring, or, where there is none, in a file that only you can read.',
+    'Asks for the mail address, finds its server, asks for the password or has you sign in, and logs in. Only what works is saved: the account in the configuration file, the password or the tokens in the keyring, or, where there is none, in a file that only you can read.',
   ],
   usage: [''],
   arguments: [],
   count: [0, 0],
-  groups: [{ ...connectionGroup, flags: [portFlag, securityFlag, caFlag, proxyFlag] }, generalGroup],
+  groups: [
+    { ...connectionGroup, flags: [portFlag, securityFlag, caFlag, proxyFlag] },
+    oauthGroup,
+    generalGroup,
+  ],
   examples: [{ command: 'postrider accounts add', explanation: 'Answers a few questions' }],
   load: () => import('../../command/accounts-add.ts'),
 };
 
 export const accountsRemove: CommandDefinition = {
   path: ['accounts', 'remove'],
-  summary: 'Remove an account and forget its password',
+  summary: 'Remove an account and forget its password or tokens',
   description: [
-    'Takes an account out of the configuration file and its password out of the keyring. Its mail and what is known of it stay.',
+    'Takes an account out of the configuration file and its password or tokens out of the keyring. Its mail and what is known of it stay.',
   ],
   usage: ['ACCOUNT'],
   arguments: [{ name: 'ACCOUNT', description: 'The name of an account in the configuration file' }],

@@ -1,0 +1,90 @@
+import type * as Library from 'openid-client';
+import { exitCode, ProgramError } from '../failure/index.ts';
+import { oauthFailure } from './failure.ts';
+import type { OAuthSettings } from './settings.ts';
+import type { AuthorizationServer, TokenRecord } from './token-record.ts';
+
+/** A client of an authorization server, and the library that works with it. */
+export interface OAuthClient {
+  readonly library: typeof Library;
+  readonly configuration: Library.Configuration;
+  readonly server: AuthorizationServer;
+}
+
+/** Who we are at the authorization server. */
+export type ClientIdentity = Pick<TokenRecord, 'clientId' | 'clientSecret'>;
+
+const endpoints = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'device_authorization_endpoint',
+  'revocation_endpoint',
+] as const;
+
+/** The endpoints of a server, asked for where only its issuer is known (OpenID Connect Discovery, else RFC 8414). */
+export async function findServer({ name, server }: OAuthSettings): Promise<AuthorizationServer> {
+  if (!('discover' in server)) return server;
+  const issuer = new URL(server.discover);
+  requireSafe(issuer);
+  const library = await import('openid-client');
+  const ask = async (algorithm: 'oidc' | 'oauth2'): Promise<AuthorizationServer> => {
+    const execute = isLoopback(issuer) ? [library.allowInsecureRequests] : [];
+    // The client id plays no part in it.
+    const found = await library.discovery(issuer, 'postrider', undefined, undefined, { algorithm, execute });
+    const metadata = found.serverMetadata();
+    return {
+      issuer: metadata.issuer,
+      authorization_endpoint: metadata.authorization_endpoint,
+      token_endpoint: metadata.token_endpoint,
+      device_authorization_endpoint: metadata.device_authorization_endpoint,
+      revocation_endpoint: metadata.revocation_endpoint,
+      token_endpoint_auth_methods_supported: metadata.token_endpoint_auth_methods_supported,
+    };
+  };
+  try {
+    return await ask('oidc').catch(() => ask('oauth2'));
+  } catch (error) {
+    throw oauthFailure(error, name, 'asking for its endpoints');
+  }
+}
+
+/** A client that talks to a server's endpoints. Each of them has to have TLS, unless it is on this machine. */
+export async function makeClient(
+  server: AuthorizationServer,
+  { clientId, clientSecret }: ClientIdentity,
+): Promise<OAuthClient> {
+  const library = await import('openid-client');
+  const urls = endpoints.flatMap((name) => server[name] ?? []).map((text) => new URL(text));
+  for (const url of urls) requireSafe(url);
+  const methods = server.token_endpoint_auth_methods_supported;
+  const configuration = new library.Configuration(
+    toMetadata(server),
+    clientId,
+    undefined,
+    clientSecret === undefined
+      ? library.None()
+      : methods === undefined || methods.includes('client_secret_basic')
+        ? library.ClientSecretBasic(clientSecret.reveal())
+        : library.ClientSecretPost(clientSecret.reveal()),
+  );
+  if (urls.some(isLoopback)) library.allowInsecureRequests(configuration);
+  return { library, configuration, server };
+}
+
+// The library's type knows no undefined.
+function toMetadata({ issuer, ...rest }: AuthorizationServer): Library.ServerMetadata {
+  return { issuer, ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) };
+}
+
+function requireSafe(url: URL): void {
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) return;
+  throw new ProgramError(
+    `${url.href}: tokens would cross the network readable`,
+    exitCode.configuration,
+    'Give an address that begins with https://.',
+  );
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
