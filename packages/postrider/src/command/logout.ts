@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { describeFailure, exitCode, UsageError } from '../failure/index.ts';
 import { configFlag } from '../flag/general.ts';
 import { forgetCredential } from '../keyring/credential.ts';
-import { tokenName } from '../keyring/secret-name.ts';
+import { passwordName, tokenName } from '../keyring/secret-name.ts';
 import { findSecret } from '../keyring/secret-stores.ts';
 import { revoke } from '../oauth/grant.ts';
 import { profiles } from '../oauth/profile.ts';
@@ -15,7 +15,9 @@ import { whileAlone } from '../oauth/token-source.ts';
 export async function run(context: Context): Promise<number> {
   const { invocation, output, io } = context;
   const [name = ''] = invocation.arguments;
-  const { forgotten, revoked, failed } = await whileAlone(context, name, () => forget(context, name));
+  const { forgotten, revoked, failed } = (await isKept(context, name))
+    ? await whileAlone(context, name, () => forget(context, name))
+    : nothing;
   if (!forgotten) {
     // An account that was taken out of the configuration may have left something behind.
     const { accounts } = await loadConfig(invocation.get(configFlag), io.env);
@@ -37,6 +39,14 @@ interface Forgotten {
   readonly revoked: boolean;
   /** It should have been revoked, and could not be. */
   readonly failed: boolean;
+}
+
+const nothing: Forgotten = { forgotten: false, revoked: false, failed: false };
+
+async function isKept(context: Context, name: string): Promise<boolean> {
+  const found =
+    (await findSecret(context, tokenName(name))) ?? (await findSecret(context, passwordName(name)));
+  return found !== undefined;
 }
 
 async function forget(context: Context, name: string): Promise<Forgotten> {

@@ -42,8 +42,9 @@ export interface ConfigureOptions {
 
 /** A token record, as it is kept. */
 export interface Tokens {
+  readonly server: Readonly<Record<string, unknown>>;
   readonly accessToken: string;
-  readonly refreshToken?: string;
+  readonly refreshToken?: string | undefined;
   readonly obtainedAt: number;
   readonly expiresAt?: number;
   readonly clientSecret?: string;
