@@ -56,7 +56,6 @@ export async function makeMailWorld(options: OAuthServerOptions = {}): Promise<M
   const certificate = await makeCertificate('localhost');
   writeFileSync(join(folder, 'ca.pem'), certificate.cert);
   const shown: string[] = [];
-  const maildrop = new MemoryMaildrop(['Subject: hello\n\nworld\n']);
   const pop3 = new Pop3Server({
     users: {
       password: (user) => (user === person.user ? person.password : undefined),
@@ -66,7 +65,7 @@ export async function makeMailWorld(options: OAuthServerOptions = {}): Promise<M
         return (await oauth.userOf(token)) === user.replace(/\+\d+/, '');
       },
     },
-    maildrop: () => maildrop,
+    maildrop: () => new MemoryMaildrop(['Subject: hello\n\nworld\n']),
     tls: certificate,
     failureDelay: 0,
   });
