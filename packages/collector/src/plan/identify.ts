@@ -31,8 +31,12 @@ class Identifier {
   readonly #messages: readonly ListedMessage[];
   readonly #hashes: ReadonlyMap<number, string | undefined>;
   readonly #byUniqueId = new Map<string, LedgerEntry[]>();
-  readonly #byHash = new Map<string, LedgerEntry[]>();
+  // Without those that were found: many messages may have the same header, or the same size.
+  readonly #byHash = new Map<string, Set<LedgerEntry>>();
+  readonly #byOctets = new Map<number, Set<LedgerEntry>>();
   readonly #keys = new Set<string>();
+  // Messages that are known by a unique-id alone: without it they cannot be told from new ones.
+  readonly #hasNameless: boolean;
   readonly #entries: readonly LedgerEntry[];
   readonly #taken = new Set<LedgerEntry>();
   readonly #identified: IdentifiedMessage[] = [];
@@ -44,10 +48,15 @@ class Identifier {
     this.#messages = messages;
     this.#hashes = headerHashes;
     this.#entries = [...entries];
+    this.#hasNameless = this.#entries.some(
+      ({ uniqueId, headerHash, octets, state }) =>
+        uniqueId !== undefined && headerHash === undefined && octets === undefined && state === 'delivered',
+    );
     for (const entry of this.#entries) {
       this.#keys.add(entry.key);
       if (entry.uniqueId !== undefined) push(this.#byUniqueId, entry.uniqueId, entry);
-      if (entry.headerHash !== undefined) push(this.#byHash, entry.headerHash, entry);
+      if (entry.headerHash !== undefined) put(this.#byHash, entry.headerHash, entry);
+      else if (entry.octets !== undefined) put(this.#byOctets, entry.octets, entry);
     }
   }
 
@@ -87,27 +96,20 @@ class Identifier {
     const candidates = this.#byUniqueId.get(uniqueId) ?? [];
     const living = candidates.filter(({ state }) => state !== 'gone');
     const [one] = living;
-    if (living.length === 1 && one !== undefined) this.#found(message, one);
-    else if (living.length > 1) this.#byHeader(message);
+    if (candidates.length === 0) fresh.push(message);
+    else if (living.length === 1 && one !== undefined && !mayBeAnother(one, message))
+      this.#found(message, one);
+    else if (living.length > 0) this.#byHeader(message, true);
     else {
-      // It was deleted. The same octets: the server took the deletion back. Others: it uses the unique-id again.
-      const back = candidates.find(({ octets }) => octets === undefined || octets === message.octets);
+      // It was deleted. The same octets: the server took the deletion back. Otherwise it may use the unique-id again.
+      const back = candidates.find(({ octets }) => octets !== undefined && octets === message.octets);
       if (back !== undefined) this.#found(message, back);
-      else {
-        if (candidates.length > 0) {
-          this.#note(
-            [message.messageNumber],
-            'unique-id-reused',
-            'The server uses the unique-id of a deleted message again.',
-          );
-        }
-        fresh.push(message);
-      }
+      else this.#byHeader(message, true);
     }
   }
 
-  // A unique-id is not enough, or there is none.
-  #byHeader(message: ListedMessage): void {
+  // A unique-id is not enough, or there is none. `alone`: no other listed message has this unique-id.
+  #byHeader(message: ListedMessage, alone = false): void {
     const { messageNumber, uniqueId, octets } = message;
     if (!this.#hashes.has(messageNumber)) {
       this.#undecided.push(messageNumber);
@@ -118,35 +120,50 @@ class Identifier {
       this.#unidentified.push(message);
       return;
     }
-    const free = (
-      uniqueId === undefined ? (this.#byHash.get(hash) ?? []) : (this.#byUniqueId.get(uniqueId) ?? [])
-    ).filter((entry) => !this.#taken.has(entry) && (uniqueId !== undefined || entry.uniqueId === undefined));
-    const sameOctets = (entry: LedgerEntry): boolean =>
-      entry.octets === undefined || octets === undefined || entry.octets === octets;
+    const named = (one: LedgerEntry): boolean => uniqueId === undefined || one.uniqueId === uniqueId;
+    const same = this.#byHash.get(hash) ?? [];
     const entry =
-      free.find((one) => one.headerHash === hash && sameOctets(one)) ??
-      free.find((one) => one.headerHash === undefined && one.octets !== undefined && one.octets === octets);
+      first(same, (one) => named(one) && isOfSize(one, octets)) ??
+      // Some servers count octets in another way from session to session.
+      (alone ? first(same, named) : undefined) ??
+      first(this.#byOctets.get(octets ?? -1) ?? [], named);
     if (entry !== undefined) this.#found(message, entry, hash);
-    else this.#new(message, `h:${hash}:${octets ?? ''}:${uniqueId ?? ''}`, hash);
+    else if (uniqueId === undefined && this.#hasNameless) this.#unidentified.push(message);
+    else {
+      if (alone) {
+        this.#note(
+          [messageNumber],
+          'unique-id-reused',
+          'The server uses a unique-id again, for another message.',
+        );
+      }
+      this.#new(message, `h:${hash}:${octets ?? ''}:${uniqueId ?? ''}`, hash);
+    }
   }
 
   #newOnes(fresh: readonly ListedMessage[]): void {
-    const missing = this.#entries.filter(
-      (entry) => entry.uniqueId !== undefined && entry.state !== 'gone' && !this.#taken.has(entry),
-    );
+    const missing = this.#entries.filter((entry) => entry.state !== 'gone' && !this.#taken.has(entry));
     const comparable = missing.filter(({ headerHash }) => headerHash !== undefined);
     const known = this.#identified.length;
     // Most of what was known is not there any more, and most of what is there is new.
     const migrated = comparable.length > 0 && missing.length > known && fresh.length > known;
+    // The server did not tell their unique-ids when they were fetched; now it may.
+    const named = (one: LedgerEntry): boolean => migrated || one.uniqueId === undefined;
+    const asks = comparable.some(named);
     const adopted: number[] = [];
     for (const message of fresh) {
-      const { messageNumber, uniqueId = '' } = message;
-      if (migrated && !this.#hashes.has(messageNumber)) {
+      const { messageNumber, uniqueId = '', octets } = message;
+      if (asks && !this.#hashes.has(messageNumber)) {
         this.#undecided.push(messageNumber);
         continue;
       }
       const hash = this.#hashes.get(messageNumber);
-      const entry = migrated && hash !== undefined ? this.#moved(hash, message) : undefined;
+      const entry = asks
+        ? first(
+            this.#byHash.get(hash ?? '') ?? [],
+            (one) => one.state !== 'gone' && named(one) && isOfSize(one, octets),
+          )
+        : undefined;
       if (entry === undefined) this.#new(message, `u:${uniqueId}`, hash);
       else {
         adopted.push(messageNumber);
@@ -160,16 +177,10 @@ class Identifier {
     );
   }
 
-  // Sizes may be counted in another way after a move: they only decide between messages with the same header.
-  #moved(hash: string, { octets }: ListedMessage): LedgerEntry | undefined {
-    const free = (this.#byHash.get(hash) ?? []).filter(
-      (entry) => !this.#taken.has(entry) && entry.state !== 'gone',
-    );
-    return free.find((entry) => entry.octets === octets || entry.receivedOctets === octets) ?? free[0];
-  }
-
   #found(message: ListedMessage, entry: LedgerEntry, headerHash = entry.headerHash, adopted = false): void {
     this.#taken.add(entry);
+    this.#byHash.get(entry.headerHash ?? '')?.delete(entry);
+    this.#byOctets.get(entry.octets ?? -1)?.delete(entry);
     this.#identified.push({ ...message, entry, key: entry.key, headerHash, adopted });
   }
 
@@ -184,6 +195,27 @@ class Identifier {
     if (messageNumbers.length === 0) return;
     this.#notes.push({ severity: 'note', code, message, messageNumbers: messageNumbers.slice(0, 10) });
   }
+}
+
+// What was delivered under this unique-id had other octets: it is not deleted on the word of a server that may use unique-ids again.
+function mayBeAnother(entry: LedgerEntry, { octets }: ListedMessage): boolean {
+  return entry.state === 'delivered' && entry.headerHash !== undefined && !isOfSize(entry, octets);
+}
+
+function isOfSize({ octets, receivedOctets }: LedgerEntry, listed: number | undefined): boolean {
+  if (listed === undefined || (octets === undefined && receivedOctets === undefined)) return true;
+  return octets === listed || receivedOctets === listed;
+}
+
+function first<T>(values: Iterable<T>, suits: (value: T) => boolean): T | undefined {
+  for (const value of values) if (suits(value)) return value;
+  return undefined;
+}
+
+function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, new Set([value]));
+  else values.add(value);
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -15,21 +15,33 @@ export function planSession(input: PlanInput): Plan {
   const entries = [...input.entries];
   const joined = joinListings(input);
   const { identified, undecided, unidentified, notes } = identify(joined.messages, { ...input, entries });
+  // Where UIDL is refused that worked before, nobody can say what is gone.
+  const namesMissing =
+    input.uniqueIds === undefined &&
+    entries.some(({ uniqueId, state }) => uniqueId !== undefined && state !== 'gone');
+  const complete = joined.complete && !namesMissing;
   const builder = new PlanBuilder(input);
   for (const message of unidentified) builder.skip(message, 'unidentified');
   for (const message of identified) builder.place(message);
   const vanished =
-    joined.complete && joined.messages.length > 0 && undecided.length === 0
+    complete && joined.messages.length > 0 && undecided.length === 0
       ? planForgetting(entries, identified, input)
-      : { records: [], forget: [] };
+      : { records: [], forget: [], confirmed: 0 };
   const empty = joined.messages.length === 0 && entries.some(({ state }) => state !== 'gone');
   return {
     ...builder.finish(),
     needHeaderHash: undecided,
-    notes: [...joined.notes, ...notes, ...builder.notes, ...(empty ? [emptyNote] : [])],
-    complete: joined.complete,
+    notes: [
+      ...joined.notes,
+      ...(namesMissing ? [namesMissingNote] : []),
+      ...notes,
+      ...builder.notes,
+      ...(empty ? [emptyNote] : []),
+    ],
+    complete,
     bookkeeping: [...builder.records, ...vanished.records],
     forget: vanished.forget,
+    confirmed: vanished.confirmed,
   };
 }
 
@@ -40,11 +52,18 @@ const emptyNote: PlanNote = {
   messageNumbers: [],
 };
 
+const namesMissingNote: PlanNote = {
+  severity: 'warning',
+  code: 'no-unique-ids',
+  message: 'The server does not tell unique-ids any more: known messages are recognised by their headers.',
+  messageNumbers: [],
+};
+
 class PlanBuilder {
   readonly records: LedgerRecord[] = [];
   readonly notes: PlanNote[] = [];
   readonly #input: PlanInput;
-  readonly #retrieve: Retrieval[] = [];
+  readonly #wanted: IdentifiedMessage[] = [];
   readonly #delete: Deletion[] = [];
   readonly #known: number[] = [];
   readonly #noted: number[] = [];
@@ -76,7 +95,7 @@ class PlanBuilder {
         this.#delivered(message, entry);
         break;
       default:
-        this.#wanted(message);
+        this.#want(message);
     }
   }
 
@@ -85,6 +104,7 @@ class PlanBuilder {
   }
 
   finish(): Pick<Plan, 'retrieve' | 'delete' | 'known' | 'noted' | 'skipped' | 'setAside'> {
+    const retrieve = this.#select();
     if (this.#withheld.length > 0) {
       this.notes.push({
         severity: 'warning',
@@ -95,7 +115,7 @@ class PlanBuilder {
     }
     const byNumber = (a: Skip, b: Skip): number => a.messageNumber - b.messageNumber;
     return {
-      retrieve: this.#retrieve,
+      retrieve,
       delete: this.#delete,
       known: this.#known,
       noted: this.#noted,
@@ -109,12 +129,13 @@ class PlanBuilder {
     const { now: at } = this.#input;
     if (entry === undefined) return;
     if (adopted) this.records.push({ type: 'adopt', key, uniqueId, octets, at });
-    if (entry.vanishedAt !== undefined || entry.state === 'gone') {
+    const resized = octets !== undefined && entry.octets !== octets;
+    if (entry.vanishedAt !== undefined || entry.state === 'gone' || resized) {
       this.records.push({ type: 'listed', message: identityOf(message), at });
     }
   }
 
-  #wanted(message: IdentifiedMessage): void {
+  #want(message: IdentifiedMessage): void {
     const { options = {}, firstRun, now } = this.#input;
     const { entry, messageNumber, octets } = message;
     if (entry === undefined && firstRun && options.newOnly === true) {
@@ -124,18 +145,27 @@ class PlanBuilder {
       this.skip(message, 'octets-unknown');
     } else if (options.maximumOctets !== undefined && (octets ?? 0) > options.maximumOctets) {
       this.skip(message, 'too-large');
-    } else if (options.limit !== undefined && this.#retrieve.length >= options.limit) {
-      this.skip(message, 'over-limit');
     } else {
-      this.#retrieve.push({
-        ...identityOf(message),
-        messageNumber,
-        delivered: entry?.delivered ?? [],
-        delivering: entry?.delivering ?? [],
-        failures: entry?.failures ?? 0,
-        thenDelete: this.#deletesAtOnce() && this.#mayDelete(message),
-      });
+      this.#wanted.push(message);
     }
+  }
+
+  // One that failed before comes last, so that it keeps none of the others waiting: it may be what ends the session.
+  #select(): Retrieval[] {
+    const failures = ({ entry }: IdentifiedMessage): number => entry?.failures ?? 0;
+    const inTurn = this.#wanted.sort(
+      (a, b) => failures(a) - failures(b) || a.messageNumber - b.messageNumber,
+    );
+    const limit = this.#input.options?.limit ?? inTurn.length;
+    for (const message of inTurn.slice(limit)) this.skip(message, 'over-limit');
+    return inTurn.slice(0, limit).map((message) => ({
+      ...identityOf(message),
+      messageNumber: message.messageNumber,
+      delivered: message.entry?.delivered ?? [],
+      delivering: message.entry?.delivering ?? [],
+      failures: failures(message),
+      thenDelete: this.#deletesAtOnce() && this.#mayDelete(message),
+    }));
   }
 
   #delivered(message: IdentifiedMessage, entry: LedgerEntry): void {
@@ -169,21 +199,26 @@ function planForgetting(
   entries: readonly LedgerEntry[],
   identified: readonly IdentifiedMessage[],
   { now, options = {} }: PlanInput,
-): { records: LedgerRecord[]; forget: string[] } {
+): { records: LedgerRecord[]; forget: string[]; confirmed: number } {
   const listed = new Set(identified.map(({ key }) => key));
   const age = Math.max(leastForgetAfter, options.forgetAfter ?? leastForgetAfter);
   const records: LedgerRecord[] = [];
   const forget: string[] = [];
+  let confirmed = 0;
   for (const { key, state, vanishedAt, deleteRequestedAt } of entries) {
     if (listed.has(key)) continue;
     const since = vanishedAt ?? (state === 'gone' ? deleteRequestedAt : undefined);
     if (since === undefined) records.push({ type: 'vanished', key, at: now });
-    else if (since + age <= now) {
+    if (since === undefined && state === 'delivered' && deleteRequestedAt !== undefined) {
+      confirmed++;
+      records.push({ type: 'gone', key, at: now });
+    }
+    if (since !== undefined && since + age <= now) {
       forget.push(key);
       records.push({ type: 'forget', key, at: now });
     }
   }
-  return { records, forget };
+  return { records, forget, confirmed };
 }
 
 function identityOf({ key, uniqueId, octets, headerHash }: IdentifiedMessage): {

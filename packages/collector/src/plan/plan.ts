@@ -113,7 +113,7 @@ export interface PlanNote {
 
 /**
  * What to do in this session. Every listed message-number is in exactly one of `retrieve`, `delete`,
- * `known`, `noted`, `skipped`, `setAside` and `needHeaderHash`, each in ascending order.
+ * `known`, `noted`, `skipped`, `setAside` and `needHeaderHash`, each in ascending order; in `retrieve`, those that failed before come last.
  */
 export interface Plan {
   /**
@@ -137,4 +137,6 @@ export interface Plan {
   readonly bookkeeping: readonly LedgerRecord[];
   /** Keys of entries that may be removed. Their `forget` records are part of `bookkeeping`. */
   readonly forget: readonly string[];
+  /** How many deletions went through that an earlier session asked for and never got an answer about: those messages are not listed any more. */
+  readonly confirmed: number;
 }
