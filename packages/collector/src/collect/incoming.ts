@@ -102,12 +102,30 @@ function endAll(branches: readonly Branch[]): void | Promise<void> {
   return all(branches, ({ delivery }) => delivery.end());
 }
 
-// Most destinations answer at once, and a promise for each piece would cost more than the piece.
+// Most destinations answer at once, and a promise for each piece would cost more than the piece. Where one fails, the others are
+// waited for, so that none goes on unseen.
 function all<T>(items: readonly T[], act: (item: T) => void | Promise<void>): void | Promise<void> {
   const waits: Promise<void>[] = [];
+  let failure: { readonly error: unknown } | undefined;
   for (const item of items) {
-    const wait = act(item);
-    if (wait !== undefined) waits.push(wait);
+    try {
+      const wait = act(item);
+      if (wait !== undefined) waits.push(wait);
+    } catch (error) {
+      failure = { error };
+      break;
+    }
   }
-  return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+  if (waits.length > 0) return settleAll(waits, failure);
+  if (failure !== undefined) throw failure.error;
+  return undefined;
+}
+
+async function settleAll(
+  waits: readonly Promise<void>[],
+  failure: { readonly error: unknown } | undefined,
+): Promise<void> {
+  const results = await Promise.allSettled(waits);
+  if (failure !== undefined) throw failure.error;
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
