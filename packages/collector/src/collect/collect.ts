@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPop3Error, type Pop3Client } from '@postrider/pop3';
+import { DestinationError } from '../destination/index.ts';
 import { isCollectorError } from '../failure/index.ts';
 import type { AccountLedger } from '../ledger/index.ts';
+import { judgeFailure } from './failed-message.ts';
 import type { CollectOptions, CollectResult } from './options.ts';
+import { RunState } from './run-state.ts';
 import { collectSession, emptyTally, type SessionTally } from './session.ts';
 
 // Servers that list only a part of what there is. Its next session lists the next part.
@@ -10,8 +13,8 @@ const partialListings = /(?:^|\.)(?:gmail|googlemail)\.com$/i;
 const longestPause = 300_000;
 
 /**
- * Collects one account: sessions, one after the other, until everything is done. A session that breaks for a transient reason is tried again; what
- * was recorded meanwhile is not done twice.
+ * Collects one account: sessions, one after the other, until everything is done. A session that breaks for a transient reason, or at one message, is
+ * tried again; what was recorded meanwhile is not done twice.
  *
  * Never rejects for what happens on the way; `error` and `result` tell. It rejects with a LedgerError where the account's ledger cannot be
  * opened.
@@ -22,8 +25,9 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
   const opened = await ledger.openAccount(account);
   const startedAt = now();
   try {
-    const result = await collectOpened(opened, options);
-    if (options.dryRun !== true) {
+    const result = await new Run(opened, options).finish();
+    if (options.dryRun === true) return result;
+    try {
       await opened.recordRun({
         startedAt,
         endedAt: now(),
@@ -34,89 +38,153 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
         failed: result.failed.length,
         message: result.error instanceof Error ? result.error.message : undefined,
       });
+      return result;
+    } catch (error) {
+      return { ...result, result: 'failed', error: result.error ?? error };
     }
-    return result;
   } finally {
     await opened.close();
   }
 }
 
-async function collectOpened(ledger: AccountLedger, options: CollectOptions): Promise<CollectResult> {
-  const total = emptyTally();
-  let tries = options.retries ?? 2;
-  let delay = options.retryDelay ?? 2000;
-  try {
-    if (options.dryRun !== true) for (const destination of options.destinations) await destination.open();
-    for (;;) {
-      const tally = emptyTally();
-      try {
-        const again = await oneSession(ledger, options, tally);
-        add(total, tally);
-        if (!again) break;
-      } catch (error) {
-        add(total, tally);
-        if (tries === 0 || options.signal?.aborted || !isTransient(error)) throw error;
-        tries--;
-        options.onEvent?.({ type: 'retry', error, delay });
-        await sleep(delay, undefined, { signal: options.signal });
-        delay *= 2;
-      }
+class Run {
+  readonly #ledger: AccountLedger;
+  readonly #options: CollectOptions;
+  readonly #signal: AbortSignal;
+  readonly #state = new RunState();
+  readonly #total = emptyTally();
+  #destinationsOpen = false;
+
+  constructor(ledger: AccountLedger, options: CollectOptions) {
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#signal = options.signal ?? new AbortController().signal;
+  }
+
+  async finish(): Promise<CollectResult> {
+    const total = this.#total;
+    try {
+      await this.#sessions();
+      const partial = total.failed.length > 0 || total.undeleted > 0;
+      return { ...total, result: partial ? 'partial' : 'done' };
+    } catch (error) {
+      if (this.#signal.aborted) return { ...total, result: 'interrupted', error };
+      return { ...total, result: 'failed', error: (await this.#recordBlame()) ?? error };
+    } finally {
+      await this.#closeDestinations();
     }
-    return { ...total, result: total.failed.length > 0 ? 'partial' : 'done' };
-  } catch (error) {
-    return { ...total, result: options.signal?.aborted ? 'interrupted' : 'failed', error };
-  } finally {
-    if (options.dryRun !== true) for (const destination of options.destinations) await destination.close();
+  }
+
+  async #sessions(): Promise<void> {
+    const { retries = 2, retryDelay = 2000, onEvent } = this.#options;
+    for (let tries = 0; ; ) {
+      const tally = emptyTally();
+      let failure: { readonly error: unknown; readonly broke: boolean } | undefined;
+      const { breaks } = this.#state;
+      try {
+        if (!(await this.#session(tally))) return;
+      } catch (error) {
+        failure = { error, broke: this.#state.breaks > breaks };
+      } finally {
+        add(this.#total, tally);
+      }
+      let pause = this.#state.loginDelay * 1000;
+      if (failure !== undefined) {
+        const { error, broke } = failure;
+        pause = Math.max(pause, retryDelay * 2 ** tries);
+        const hopeless = !(broke || isTransient(error)) || isLoginDelay(error) || pause > longestPause;
+        if (tries === retries || hopeless || this.#signal.aborted) throw error;
+        tries++;
+        // It may have lost its own connection.
+        if (error instanceof DestinationError) await this.#closeDestinations();
+        onEvent?.({ type: 'retry', error, delay: pause });
+      } else if (pause > longestPause) {
+        // Somebody would have to wait for longer than anybody would: the next run is soon enough.
+        return;
+      }
+      if (pause > 0) await sleep(pause, undefined, { signal: this.#signal });
+    }
+  }
+
+  /** One session; true: another one should follow. */
+  async #session(tally: SessionTally): Promise<boolean> {
+    const options = this.#options;
+    const signal = this.#signal;
+    signal.throwIfAborted();
+    await this.#openDestinations();
+    const client = await options.login(signal);
+    const abort = (): void => client.destroy(signal.reason instanceof Error ? signal.reason : undefined);
+    signal.addEventListener('abort', abort);
+    try {
+      this.#state.loginDelay = client.capabilities?.loginDelay ?? 0;
+      signal.throwIfAborted();
+      await collectSession(client, this.#ledger, options, this.#state, tally);
+    } finally {
+      signal.removeEventListener('abort', abort);
+      await client[Symbol.asyncDispose]();
+    }
+    return wantsAnother(client, options, tally);
+  }
+
+  async #openDestinations(): Promise<void> {
+    if (this.#destinationsOpen || this.#options.dryRun === true) return;
+    this.#destinationsOpen = true;
+    for (const destination of this.#options.destinations) await destination.open();
+  }
+
+  async #closeDestinations(): Promise<void> {
+    if (!this.#destinationsOpen) return;
+    this.#destinationsOpen = false;
+    // What was delivered is durable already, so nothing depends on how this goes.
+    await Promise.allSettled(this.#options.destinations.map((destination) => destination.close()));
+  }
+
+  /** Counts the message that the run ended at, where it is likely that it was its fault. Gives what kept it from being recorded. */
+  async #recordBlame(): Promise<unknown> {
+    const blamed = this.#state.blamed(this.#total.retrieved);
+    if (blamed === undefined) return undefined;
+    const { retrieval, reason } = blamed;
+    const { record, failed } = judgeFailure(retrieval, reason, this.#state, this.#options);
+    try {
+      if (record !== undefined) await this.#ledger.commit([record]);
+    } catch (error) {
+      return error;
+    }
+    this.#total.failed.push(failed);
+    this.#options.onEvent?.({ type: 'failed', ...failed });
+    return undefined;
   }
 }
 
-/** One session; true: another one should follow. */
-async function oneSession(
-  ledger: AccountLedger,
-  options: CollectOptions,
-  tally: SessionTally,
-): Promise<boolean> {
-  const signal = options.signal ?? new AbortController().signal;
-  signal.throwIfAborted();
-  const client = await options.login(signal);
-  const abort = (): void => client.destroy(signal.reason instanceof Error ? signal.reason : undefined);
-  signal.addEventListener('abort', abort);
-  try {
-    await collectSession(client, ledger, options, tally);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    await client[Symbol.asyncDispose]();
-  }
-  return wantsAnother(client, options, tally);
-}
-
-async function wantsAnother(
-  client: Pop3Client,
-  options: CollectOptions,
-  tally: SessionTally,
-): Promise<boolean> {
-  const { untilNothingNew = partialListings.test(client.endpoint.host), limit, dryRun, signal } = options;
-  if (!untilNothingNew || dryRun === true || limit !== undefined || tally.retrieved === 0) return false;
-  const pause = (client.capabilities?.loginDelay ?? 0) * 1000;
-  // Somebody would have to wait for longer than anybody would: the next run is soon enough.
-  if (pause > longestPause) return false;
-  if (pause > 0) await sleep(pause, undefined, { signal });
-  return true;
+function wantsAnother(client: Pop3Client, options: CollectOptions, tally: SessionTally): boolean {
+  const { untilNothingNew = partialListings.test(client.endpoint.host), limit, dryRun } = options;
+  return untilNothingNew && dryRun !== true && limit === undefined && tally.retrieved > 0;
 }
 
 function isTransient(error: unknown): boolean {
   return (isPop3Error(error) || isCollectorError(error)) && error.transient;
 }
 
+// The server wants us later, and does not say when.
+function isLoginDelay(error: unknown): boolean {
+  if (!isPop3Error(error) || !('responseCode' in error)) return false;
+  const { responseCode } = error;
+  return (
+    typeof responseCode === 'object' &&
+    responseCode !== null &&
+    'code' in responseCode &&
+    responseCode.code === 'LOGIN-DELAY'
+  );
+}
+
 // What a later session found counts; what it had to repeat does not count twice.
-function add(
-  total: SessionTally,
-  { retrieved, octets, known, deleted, failed, skipped }: SessionTally,
-): void {
+function add(total: SessionTally, tally: SessionTally): void {
+  const { retrieved, octets, known, deleted, undeleted, failed, skipped } = tally;
   total.known = Math.max(0, known - total.retrieved);
   total.retrieved += retrieved;
   total.octets += octets;
   total.deleted += deleted;
+  total.undeleted = undeleted;
   const numbers = new Set(failed.map(({ uniqueId, messageNumber }) => uniqueId ?? String(messageNumber)));
   const earlier = total.failed.filter(
     ({ uniqueId, messageNumber }) => !numbers.has(uniqueId ?? String(messageNumber)),

@@ -48,27 +48,32 @@ export class Deleter {
     await this.#underway;
   }
 
-  /** QUIT. Gives how many deletions the server confirmed. */
-  async quit(): Promise<number> {
-    const messages = this.#accepted.length + this.#refused;
-    let reason = 'the server refused DELE';
+  /**
+   * QUIT. Gives how many deletions the server confirmed and refused.
+   *
+   * @throws what kept its answer away, where it matters: only another session can tell what became of the deletions then.
+   */
+  async quit(): Promise<{ readonly confirmed: number; readonly refused: number }> {
+    const asked = this.#accepted.length + this.#refused;
     try {
       await this.#client.quit();
     } catch (error) {
       if (!isPop3Error(error)) throw error;
-      if (messages === 0) return 0;
-      this.#emit({ type: 'deletion-unconfirmed', messages, reason: error.message });
-      return 0;
+      if (asked === 0) return { confirmed: 0, refused: 0 };
+      this.#emit({ type: 'deletion-unconfirmed', messages: asked, reason: error.message });
+      if (error instanceof CommandRejectedError) return { confirmed: 0, refused: asked };
+      throw error;
     }
     if (this.#refused > 0) {
-      reason = `the server refused DELE for ${this.#refused} messages`;
+      const reason = 'the server refused DELE';
       this.#emit({ type: 'deletion-unconfirmed', messages: this.#refused, reason });
     }
-    if (this.#accepted.length === 0) return 0;
-    const at = this.#now();
-    await this.#ledger.commit(this.#accepted.map((key): LedgerRecord => ({ type: 'gone', key, at })));
-    this.#emit({ type: 'deleted', messages: this.#accepted.length });
-    return this.#accepted.length;
+    if (this.#accepted.length > 0) {
+      const at = this.#now();
+      await this.#ledger.commit(this.#accepted.map((key): LedgerRecord => ({ type: 'gone', key, at })));
+      this.#emit({ type: 'deleted', messages: this.#accepted.length });
+    }
+    return { confirmed: this.#accepted.length, refused: this.#refused };
   }
 
   async #dele({ messageNumber, key }: DeletionTarget): Promise<void> {

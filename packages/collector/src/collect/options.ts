@@ -38,7 +38,7 @@ export interface CollectOptions extends PlanOptions {
 
 /** What one collection did. */
 export interface CollectResult {
-  /** `partial`: done, but some messages failed. */
+  /** `partial`: done, but some messages failed, or the server refused to delete some. */
   readonly result: 'done' | 'partial' | 'failed' | 'interrupted';
   /** Messages that came home now. */
   readonly retrieved: number;
@@ -48,6 +48,8 @@ export interface CollectResult {
   readonly known: number;
   /** Messages whose deletion the server confirmed. */
   readonly deleted: number;
+  /** Messages that the server refused to delete. The next run asks again. */
+  readonly undeleted: number;
   readonly failed: readonly FailedMessage[];
   /** Messages that stay on the server, with the reason. */
   readonly skipped: readonly SkippedMessage[];

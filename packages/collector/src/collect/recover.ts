@@ -5,6 +5,8 @@ import type { CollectOptions } from './options.ts';
 /** What is still to be done for the messages that the plan wants. */
 export interface Doubts {
   readonly wanted: readonly Retrieval[];
+  /** Messages that every destination has: not retrieved. */
+  readonly home: readonly Retrieval[];
   /** Deliveries that had happened after all. */
   readonly delivered: readonly LedgerRecord[];
   /** Messages that are not delivered again, since the user wants to look first. */
@@ -21,6 +23,7 @@ export async function resolveDoubts(
   now: () => number,
 ): Promise<Doubts> {
   const wanted: Retrieval[] = [];
+  const home: Retrieval[] = [];
   const delivered: LedgerRecord[] = [];
   const held: { retrieval: Retrieval; reason: string }[] = [];
   for (const retrieval of retrievals) {
@@ -40,13 +43,14 @@ export async function resolveDoubts(
       if (!complete && retrieval.delivered.includes(destination)) continue;
       delivered.push({ type: 'delivered', message, destination, complete, at: now() });
     }
-    if (complete) continue;
-    if (doubtful.length > 0 && onDoubt === 'hold') {
+    if (complete) {
+      home.push(retrieval);
+    } else if (doubtful.length > 0 && onDoubt === 'hold') {
       const reason = `${doubtful.join(', ')} may have it already, from a run that was cut off; it is held back`;
       held.push({ retrieval, reason });
     } else {
       wanted.push({ ...retrieval, delivered: [...have] });
     }
   }
-  return { wanted, delivered, held };
+  return { wanted, home, delivered, held };
 }

@@ -1,4 +1,10 @@
-import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
+import {
+  CommandRejectedError,
+  isPop3Error,
+  LimitError,
+  type Pop3Client,
+  RemoteProtocolError,
+} from '@postrider/pop3';
 import { type Destination, DestinationError } from '../destination/index.ts';
 import type { Retrieval } from '../plan/index.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -20,6 +26,8 @@ export interface RetrieveOptions {
   readonly onReceived: () => void;
   /** A message did not come, or a destination refused it; the session goes on. */
   readonly onFailed: (retrieval: Retrieval, reason: string) => void;
+  /** The session ended while this message was awaited, or at what came behind it. */
+  readonly onBroken: (retrieval: Retrieval, reason: string) => void;
 }
 
 /**
@@ -27,54 +35,144 @@ export interface RetrieveOptions {
  * rejects with what ended the session, or made a destination unusable.
  */
 export async function retrieveAll(retrievals: Iterable<Retrieval>, options: RetrieveOptions): Promise<void> {
-  const { signal, commit } = options;
-  let underway = 0;
-  let settled = (): void => {};
-  const failure: { value?: { readonly error: unknown } } = {};
-  const start = async (retrieval: Retrieval): Promise<void> => {
-    underway++;
-    try {
-      await retrieveOne(retrieval, options);
-    } catch (error) {
-      failure.value ??= { error };
-      // What was asked for beyond this message is not wanted any more.
-      options.client.destroy(error instanceof Error ? error : undefined);
-    }
-    underway--;
-    settled();
-  };
-  const untilAtMost = async (count: number): Promise<void> => {
-    while (underway > count) {
-      await new Promise<void>((resolve) => {
-        settled = resolve;
-      });
-    }
-  };
-  for (const retrieval of retrievals) {
-    if (underway >= ahead) await untilAtMost(ahead / 2);
-    if (failure.value !== undefined || commit.failure !== undefined || signal.aborted) break;
-    void start(retrieval);
-  }
-  await untilAtMost(0);
-  const ended = commit.failure ?? failure.value;
-  if (ended !== undefined) throw ended.error;
-  signal.throwIfAborted();
+  await new Retriever(options).run(retrievals);
 }
 
-async function retrieveOne(retrieval: Retrieval, options: RetrieveOptions): Promise<void> {
-  const { client, account, destinations, commit, onOctets, onReceived, onFailed } = options;
-  const incoming = new IncomingMessage(retrieval, account, destinations, onOctets);
-  try {
-    await client.retrieveInto(retrieval.messageNumber, incoming);
-  } catch (error) {
-    await incoming.abort();
-    const reason = messageFault(error);
-    if (reason === undefined) throw error;
-    onFailed(retrieval, reason);
-    return;
+/**
+ * A message is handed on when the next answer begins. A server that does not stuff a line with a single dot makes it look like the message's end, and
+ * only what follows tells: the rest of the message is no answer.
+ */
+class Retriever {
+  readonly #options: RetrieveOptions;
+  #underway = 0;
+  #settled = (): void => {};
+  #failure: { readonly error: unknown } | undefined;
+  // The latest whole message, until the answer behind it begins.
+  #ended: { readonly incoming: IncomingMessage; readonly answer: number } | undefined;
+
+  constructor(options: RetrieveOptions) {
+    this.#options = options;
   }
-  onReceived();
-  await commit.add(incoming);
+
+  async run(retrievals: Iterable<Retrieval>): Promise<void> {
+    const { commit, signal } = this.#options;
+    let answer = 0;
+    for (const retrieval of retrievals) {
+      if (this.#underway >= ahead) await this.#untilAtMost(ahead / 2);
+      if (this.#failure !== undefined || commit.failure !== undefined || signal.aborted) break;
+      answer++;
+      void this.#track(this.#retrieve(retrieval, answer));
+    }
+    void this.#track(this.#askForEnd(answer + 1));
+    await this.#untilAtMost(0);
+    const failure = commit.failure ?? this.#failure;
+    if (failure !== undefined) throw failure.error;
+    signal.throwIfAborted();
+  }
+
+  async #track(work: Promise<void>): Promise<void> {
+    this.#underway++;
+    try {
+      await work;
+    } catch (error) {
+      this.#failure ??= { error };
+      // What was asked for beyond this message is not wanted any more.
+      this.#options.client.destroy(error instanceof Error ? error : undefined);
+    }
+    this.#underway--;
+    this.#settled();
+  }
+
+  async #untilAtMost(count: number): Promise<void> {
+    while (this.#underway > count) {
+      await new Promise<void>((resolve) => {
+        this.#settled = resolve;
+      });
+    }
+  }
+
+  async #retrieve(retrieval: Retrieval, answer: number): Promise<void> {
+    const { client, account, destinations, onOctets, onReceived, onFailed } = this.#options;
+    const incoming = new IncomingMessage(retrieval, account, destinations, onOctets);
+    const whole = (): void => {
+      this.#ended = { incoming, answer };
+    };
+    try {
+      await client.retrieveInto(retrieval.messageNumber, {
+        write: (octets) => {
+          this.#answered(answer);
+          return incoming.write(octets);
+        },
+        end: () => {
+          this.#answered(answer);
+          const wait = incoming.end();
+          return wait === undefined ? whole() : wait.then(whole);
+        },
+      });
+    } catch (error) {
+      // Those that wait for the server fail in their order.
+      const first = this.#failure === undefined && isBreak(error);
+      if (first) this.#failure = { error };
+      await incoming.abort();
+      if (first) await this.#blame(retrieval, error);
+      const reason = messageFault(error);
+      if (reason === undefined) throw error;
+      this.#answered(answer);
+      onFailed(retrieval, reason);
+      return;
+    }
+    onReceived();
+  }
+
+  // The answer that the last message waits for.
+  async #askForEnd(answer: number): Promise<void> {
+    try {
+      await this.#options.client.noop();
+    } catch (error) {
+      const doubtful = isBrokenProtocol(error) ? this.#takeBack() : undefined;
+      if (doubtful !== undefined) {
+        await this.#drop(doubtful);
+        throw error;
+      }
+    }
+    this.#answered(answer);
+  }
+
+  #answered(answer: number): void {
+    const ended = this.#ended;
+    if (ended === undefined || ended.answer >= answer) return;
+    this.#ended = undefined;
+    void this.#track(this.#options.commit.add(ended.incoming));
+  }
+
+  // The session broke at this message, unless the server had not finished the one before.
+  async #blame(retrieval: Retrieval, error: Error): Promise<void> {
+    const doubtful = isBrokenProtocol(error) ? this.#takeBack() : undefined;
+    if (doubtful === undefined) this.#options.onBroken(retrieval, error.message);
+    else await this.#drop(doubtful);
+  }
+
+  #takeBack(): IncomingMessage | undefined {
+    const incoming = this.#ended?.incoming;
+    this.#ended = undefined;
+    return incoming;
+  }
+
+  async #drop(incoming: IncomingMessage): Promise<void> {
+    await incoming.abort();
+    this.#options.onBroken(
+      incoming.retrieval,
+      'what came behind it was no answer: it holds a line with a single dot, perhaps, and came without its rest',
+    );
+  }
+}
+
+function isBreak(error: unknown): error is Error {
+  return isPop3Error(error) && error.fatal && !(error instanceof CommandRejectedError);
+}
+
+function isBrokenProtocol(error: unknown): boolean {
+  return (error instanceof RemoteProtocolError || error instanceof LimitError) && error.fatal;
 }
 
 /** What is wrong with this message alone; undefined where the error is about more than it. */

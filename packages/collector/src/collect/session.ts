@@ -9,11 +9,13 @@ import {
 } from '../plan/index.ts';
 import { Deleter } from './delete.ts';
 import type { CollectListener } from './event.ts';
+import { judgeFailure } from './failed-message.ts';
 import { type CommittedMessage, GroupCommit } from './group-commit.ts';
 import { readHeaderHashes } from './header-hash.ts';
 import type { CollectOptions, FailedMessage, SkippedMessage } from './options.ts';
 import { resolveDoubts } from './recover.ts';
 import { retrieveAll } from './retrieve.ts';
+import type { RunState } from './run-state.ts';
 
 /** What one session did. It is filled as things happen, so that it is right also where the session breaks. */
 export interface SessionTally {
@@ -21,12 +23,13 @@ export interface SessionTally {
   octets: number;
   known: number;
   deleted: number;
+  undeleted: number;
   readonly failed: FailedMessage[];
   readonly skipped: SkippedMessage[];
 }
 
 export function emptyTally(): SessionTally {
-  return { retrieved: 0, octets: 0, known: 0, deleted: 0, failed: [], skipped: [] };
+  return { retrieved: 0, octets: 0, known: 0, deleted: 0, undeleted: 0, failed: [], skipped: [] };
 }
 
 /**
@@ -39,15 +42,17 @@ export async function collectSession(
   client: Pop3Client,
   ledger: AccountLedger,
   options: CollectOptions,
+  run: RunState,
   tally: SessionTally,
 ): Promise<void> {
-  await new CollectSession(client, ledger, options, tally).run();
+  await new CollectSession(client, ledger, options, run, tally).run();
 }
 
 class CollectSession {
   readonly #client: Pop3Client;
   readonly #ledger: AccountLedger;
   readonly #options: CollectOptions;
+  readonly #run: RunState;
   readonly #tally: SessionTally;
   readonly #deleter: Deleter;
   readonly #signal: AbortSignal;
@@ -57,10 +62,17 @@ class CollectSession {
   #received = 0;
   #octets = 0;
 
-  constructor(client: Pop3Client, ledger: AccountLedger, options: CollectOptions, tally: SessionTally) {
+  constructor(
+    client: Pop3Client,
+    ledger: AccountLedger,
+    options: CollectOptions,
+    run: RunState,
+    tally: SessionTally,
+  ) {
     this.#client = client;
     this.#ledger = ledger;
     this.#options = options;
+    this.#run = run;
     this.#tally = tally;
     this.#signal = options.signal ?? new AbortController().signal;
     this.#now = options.now ?? Date.now;
@@ -79,6 +91,10 @@ class CollectSession {
       { type: 'listing', complete: plan.complete, at: this.#now() },
       ...plan.bookkeeping,
     ]);
+    if (plan.confirmed > 0) {
+      this.#tally.deleted += plan.confirmed;
+      this.#emit({ type: 'deleted', messages: plan.confirmed });
+    }
     const wake = this.#keepAwake();
     try {
       await this.#retrieve(plan);
@@ -87,7 +103,9 @@ class CollectSession {
       clearInterval(wake);
       await this.#recordFailures();
     }
-    this.#tally.deleted += await this.#deleter.quit();
+    const { confirmed, refused } = await this.#deleter.quit();
+    this.#tally.deleted += confirmed;
+    this.#tally.undeleted += refused;
   }
 
   async #plan(): Promise<Plan> {
@@ -154,10 +172,17 @@ class CollectSession {
   }
 
   async #retrieve(plan: Plan): Promise<void> {
-    const { wanted, delivered, held } = await resolveDoubts(plan.retrieve, this.#options, this.#now);
+    const { wanted, home, delivered, held } = await resolveDoubts(plan.retrieve, this.#options, this.#now);
     if (delivered.length > 0) await this.#ledger.commit(delivered);
-    for (const { retrieval, reason } of held) this.#failMessage(retrieval, reason);
-    if (wanted.length === 0) return;
+    this.#tally.known += home.length;
+    this.#deleter.requestSoon(home.filter(({ thenDelete }) => thenDelete));
+    const { retrieve, leave } = this.#run.arrange(wanted);
+    for (const { retrieval, reason } of [...held, ...leave]) this.#failMessage(retrieval, reason);
+    if (retrieve.length > 0) await this.#retrieveAll(retrieve);
+    await this.#deleter.settle();
+  }
+
+  async #retrieveAll(wanted: readonly Retrieval[]): Promise<void> {
     const { account, destinations } = this.#options;
     const commit = new GroupCommit({
       ledger: this.#ledger,
@@ -181,6 +206,7 @@ class CollectSession {
           this.#progress();
         },
         onFailed: (retrieval, reason) => this.#failMessage(retrieval, reason),
+        onBroken: (retrieval, reason) => this.#run.broke(retrieval, reason),
       });
     } finally {
       // Also after a failure: what came whole is worth keeping.
@@ -211,15 +237,9 @@ class CollectSession {
   }
 
   #failMessage(retrieval: Retrieval, reason: string): void {
-    const { messageNumber, uniqueId, octets, key, headerHash, failures } = retrieval;
-    const setAside = failures + 1 >= (this.#options.setAsideAfter ?? 3);
-    this.#failures.push({
-      type: setAside ? 'set-aside' : 'failed',
-      message: { key, uniqueId, octets, headerHash },
-      reason,
-      at: this.#now(),
-    });
-    this.#fail({ messageNumber, uniqueId, octets, reason, setAside });
+    const { record, failed } = judgeFailure(retrieval, reason, this.#run, this.#options);
+    if (record !== undefined) this.#failures.push(record);
+    this.#fail(failed);
   }
 
   #fail(message: FailedMessage): void {

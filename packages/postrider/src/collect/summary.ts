@@ -22,7 +22,15 @@ export function summarize(
   planned?: Extract<CollectEvent, { type: 'planned' }>,
 ): Summary {
   const error = thrown ?? result?.error;
-  const { retrieved = 0, octets = 0, known = 0, deleted = 0, failed = [], skipped = [] } = result ?? {};
+  const {
+    retrieved = 0,
+    octets = 0,
+    known = 0,
+    deleted = 0,
+    undeleted = 0,
+    failed = [],
+    skipped = [],
+  } = result ?? {};
   const names = job?.options.destinations.map(({ name }) => name).join(', ') ?? '';
   const parts = [
     job?.options.dryRun === true
@@ -30,6 +38,7 @@ export function summarize(
       : `${countOf(retrieved, 'new message')} (${formatOctets(octets)}) delivered to ${names}`,
     `${failed.length} failed`,
     `${known} already here`,
+    ...(undeleted > 0 ? [`${undeleted} not deleted, since the server refused it`] : []),
     ...(deleted > 0 ? [`${deleted} deleted from the server`] : []),
     ...(skipped.length > 0 ? [`${skipped.length} left on the server`] : []),
   ];
@@ -38,7 +47,7 @@ export function summarize(
     retrieved,
     failed: failed.length,
     sentence: `${parts.join(', ')}.`,
-    good: error === undefined && failed.length === 0,
+    good: error === undefined && result?.result === 'done',
     error,
     json: {
       type: 'summary',
@@ -48,6 +57,7 @@ export function summarize(
       octets,
       known,
       deleted,
+      undeleted,
       failed: failed.length,
       skipped: skipped.length,
       error: error === undefined ? null : describeFailure(error).sentence,

@@ -1,0 +1,63 @@
+import type { Retrieval } from '../plan/index.ts';
+
+/** A message at which sessions broke. */
+export interface Break {
+  readonly retrieval: Retrieval;
+  readonly reason: string;
+  readonly count: number;
+}
+
+// Once may be chance. A message that breaks every session keeps all others waiting.
+const mostBreaks = 2;
+
+/** What the sessions of one run tell each other. */
+export class RunState {
+  /** Seconds that the server wants between two logins (LOGIN-DELAY, RFC 2449 section 6.5). */
+  loginDelay = 0;
+  readonly #failed = new Set<string>();
+  readonly #breaks = new Map<string, Break>();
+  #lastBreak: Break | undefined;
+  /** How often sessions broke at some message. */
+  breaks = 0;
+
+  /** Whether this failure is the message's first in this run. Only that one counts towards setting it aside. */
+  isFirstFailure({ key }: Retrieval): boolean {
+    if (this.#failed.has(key)) return false;
+    this.#failed.add(key);
+    return true;
+  }
+
+  /** A session broke while this message was awaited. */
+  broke(retrieval: Retrieval, reason: string): void {
+    const { key } = retrieval;
+    this.breaks++;
+    this.#lastBreak = { retrieval, reason, count: (this.#breaks.get(key)?.count ?? 0) + 1 };
+    this.#breaks.set(key, this.#lastBreak);
+  }
+
+  /** Sorts out what this run does not ask for again, and puts last what a session broke at. */
+  arrange(wanted: readonly Retrieval[]): {
+    readonly retrieve: readonly Retrieval[];
+    readonly leave: readonly Break[];
+  } {
+    const retrieve: Retrieval[] = [];
+    const last: Retrieval[] = [];
+    const leave: Break[] = [];
+    for (const retrieval of wanted) {
+      const known = this.#breaks.get(retrieval.key);
+      if (known === undefined) retrieve.push(retrieval);
+      else if (known.count < mostBreaks) last.push(retrieval);
+      else leave.push({ ...known, retrieval });
+    }
+    return { retrieve: [...retrieve, ...last], leave };
+  }
+
+  /**
+   * The message that this run ended at, where that is more likely its own fault than the connection's: it was not the first time, or others
+   * came home.
+   */
+  blamed(retrieved: number): Break | undefined {
+    const last = this.#lastBreak;
+    return last !== undefined && (last.count >= mostBreaks || retrieved > 0) ? last : undefined;
+  }
+}
