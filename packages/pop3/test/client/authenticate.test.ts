@@ -6,6 +6,7 @@ import {
   isPop3Error,
   Pop3Client,
   type Pop3Error,
+  secret,
 } from '../../src/client/index.ts';
 import { type Script, startScriptedServer } from '../../src/testing/index.ts';
 
@@ -305,6 +306,20 @@ suite('access tokens', () => {
         assert.deepEqual(asked, ['first', 'expired']);
         assert.equal(error?.code, code);
       }
+    });
+
+    test(`${name}: the same token again is not sent again`, async () => {
+      const asked: string[] = [];
+      const { error, sent } = await logIn(refusing('invalid_token'), {
+        password: undefined,
+        accessToken: async (why) => {
+          asked.push(why);
+          return why === 'first' ? 'stale' : secret('stale');
+        },
+      });
+      assert.deepEqual(asked, ['first', 'expired']);
+      assert.equal(error?.code, 'ERR_POP3_AUTHENTICATION_REJECTED');
+      assert.equal(sent.filter((line) => line.startsWith('AUTH')).length, 1);
     });
 
     test(`${name}: another scope is nothing that a fresh token could mend`, async () => {
