@@ -18,7 +18,7 @@ export interface OAuthServer {
   readonly clientId: 'postrider-desktop';
   /** The same with a secret: `desktop secret`. */
   readonly confidentialClientId: 'postrider-confidential';
-  /** For applications: client credentials, with `daemon secret`. It may also introspect tokens. */
+  /** For applications: client credentials, with `daemon-secret`. It may also introspect tokens. */
   readonly daemonClientId: 'postrider-daemon';
   /** What the person who is asked does. */
   consent: 'give' | 'deny';
@@ -116,7 +116,7 @@ function configure(issuer: string, options: OAuthServerOptions): Provider {
       { ...people, client_id: 'postrider-confidential', client_secret: 'desktop secret' },
       {
         client_id: 'postrider-daemon',
-        client_secret: 'daemon secret',
+        client_secret: 'daemon-secret',
         grant_types: ['client_credentials'],
         redirect_uris: [],
         response_types: [],
