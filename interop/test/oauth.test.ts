@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { Pop3Client, type Security } from '@postrider/pop3';
+import { makeBrowser } from '../../packages/postrider/test/support/browser.ts';
 import { type OAuthServer, startOAuthServer } from '../../packages/postrider/test/support/oauth-server.ts';
 import { fillMaildir, makeCorpus } from '../src/corpus.ts';
 import { type Dovecot, startDovecot } from '../src/dovecot.ts';
@@ -155,17 +156,4 @@ scopes = ["openid", "offline_access", "mail"]
 function keptTokens(folder: string, account: string): { readonly accessToken: string } {
   const all = JSON.parse(readFileSync(join(folder, 'postrider', 'secrets.json'), 'utf8'));
   return JSON.parse(all[`oauth/${account}`]);
-}
-
-// A program that is called with the address of the sign-in page, as a browser is, and does what a person would.
-function makeBrowser(folder: string): string {
-  const file = join(folder, 'browser');
-  const walker = new URL('../../packages/postrider/test/support/person.ts', import.meta.url).href;
-  const source = `const { walk } = await import("${walker}"); await walk(process.argv[1]);`;
-  writeFileSync(
-    file,
-    `#!/bin/sh\nexec '${process.execPath}' --input-type=module --eval '${source}' -- "$1"\n`,
-  );
-  chmodSync(file, 0o755);
-  return file;
 }

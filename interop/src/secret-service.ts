@@ -1,0 +1,70 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { program } from './require-program.ts';
+
+/** A keyring of the desktop (Secret Service) of our own, unlocked and empty. */
+export interface SecretService {
+  /** What makes a process find it. */
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** Starts a message bus and a gnome-keyring on it, and waits until it answers. */
+export async function startSecretService(): Promise<SecretService> {
+  const folder = mkdtempSync(join(tmpdir(), 'pr-keyring-'));
+  const bus = spawn(program('dbus-daemon'), ['--session', '--nofork', '--print-address=1'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [line] = await once(createInterface(bus.stdout), 'line');
+  const address = String(line);
+  const env = { DBUS_SESSION_BUS_ADDRESS: address };
+  const keyring = spawn(
+    program('gnome-keyring-daemon'),
+    ['--foreground', '--unlock', '--components=secrets'],
+    {
+      env: {
+        ...env,
+        PATH: process.env['PATH'],
+        HOME: folder,
+        XDG_DATA_HOME: folder,
+        XDG_RUNTIME_DIR: folder,
+      },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
+  keyring.stdin.end('the password of the keyring');
+  const service: SecretService = {
+    env,
+    stop: async () => {
+      await end(keyring);
+      await end(bus);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+  const deadline = performance.now() + 15_000;
+  while (!(await answers(address))) {
+    if (keyring.exitCode !== null || performance.now() > deadline) {
+      await service.stop();
+      throw new Error('gnome-keyring does not answer');
+    }
+  }
+  return service;
+}
+
+function answers(address: string): Promise<boolean> {
+  const words = ['--print-reply', '--dest=org.freedesktop.secrets', '/', 'org.freedesktop.DBus.Peer.Ping'];
+  return new Promise((resolve) => {
+    execFile(program('dbus-send'), [`--bus=${address}`, ...words], (error) => resolve(error === null));
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
