@@ -12,10 +12,10 @@ process.chdir(root);
 
 /** Commands that cannot be run in a home folder on loopback, and what runs them instead. */
 const runElsewhere: Readonly<Record<string, string>> = {
-  'npm install @postrider/pop3': 'scripts/packages.mjs',
+  'npm install @postrider/pop3': 'scripts/packages.ts',
   'npx node --conditions=@postrider/source --test packages/pop3/test/protocol/property.test.ts': 'npm test',
-  'npm install @postrider/collector': 'scripts/packages.mjs',
-  'npm install --global postrider': 'scripts/packages.mjs',
+  'npm install @postrider/collector': 'scripts/packages.ts',
+  'npm install --global postrider': 'scripts/packages.ts',
   'npm ci && npm run demo': '.ci/run',
   'npm ci && npm test': '.ci/run',
   'npm ci && npm run docs:api': 'npm run check',
