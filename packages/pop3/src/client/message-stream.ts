@@ -17,7 +17,7 @@ export class MessageStream implements AsyncIterable<Uint8Array> {
   #failure: { readonly error: unknown } | undefined;
   #reader: (() => void) | undefined;
   #resume: (() => void) | undefined;
-  #taken = false;
+  #reading: object | undefined;
 
   /**
    * The pieces, in order. It ends where the message's terminator was seen, and nowhere else.
@@ -25,18 +25,26 @@ export class MessageStream implements AsyncIterable<Uint8Array> {
    * @throws CommandRejectedError where the server refused; what ended the session; LocalProtocolError where the rest was discarded.
    */
   [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, undefined, undefined> {
-    if (this.#taken) throw new TypeError('a message stream can be read once only');
-    this.#taken = true;
     const pieces = this.#pieces();
+    const next = pieces.next.bind(pieces);
     const leave = pieces.return.bind(pieces);
     const raise = pieces.throw.bind(pieces);
+    // Who begins to read has it. Asking for an iterator is no reading yet: Node's `pipeline` asks twice, and uses one.
+    const has = (): boolean => {
+      this.#reading ??= pieces;
+      return this.#reading === pieces;
+    };
+    pieces.next = async () => {
+      if (!has()) throw new TypeError('a message stream can be read once only');
+      return next();
+    };
     // Before the generator, which would end without a word where it has not begun, and would go on waiting where it waits.
     pieces.return = (value) => {
-      this.discard();
+      if (has()) this.discard();
       return leave(value);
     };
     pieces.throw = (error) => {
-      this.discard();
+      if (has()) this.discard();
       return raise(error);
     };
     return pieces;

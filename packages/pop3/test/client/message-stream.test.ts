@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { suite, test } from 'node:test';
 import { MessageStream } from '../../src/client/message-stream.ts';
 
@@ -42,10 +43,25 @@ suite('a message stream', () => {
     await assert.rejects(iterator.next(), { message: 'cut' });
   });
 
-  test('can be read once', () => {
+  test('can be read once', async () => {
     const stream = new MessageStream();
-    stream[Symbol.asyncIterator]();
-    assert.throws(() => stream[Symbol.asyncIterator](), /once only/);
+    await stream.push(octets('one'));
+    const first = stream[Symbol.asyncIterator]();
+    const second = stream[Symbol.asyncIterator]();
+    assert.deepEqual((await second.next()).value, octets('one'));
+    await assert.rejects(first.next(), /once only/);
+    await first.return(undefined);
+    stream.end();
+    assert.deepEqual(await second.next(), { done: true, value: undefined });
+  });
+
+  test("goes through Node's pipeline, which asks for an iterator more than once", async () => {
+    const stream = new MessageStream();
+    await stream.push(octets('one'));
+    stream.end();
+    const sink = new PassThrough();
+    await pipeline(stream, sink);
+    assert.deepEqual(sink.read(), octets('one'));
   });
 
   // Each way to leave, before anything was read and in the middle.
