@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
 import { makeAuthority } from '../../packages/pop3/test/support/authority.ts';
 import { demoMessages } from '../../scripts/demo-messages.ts';
+import { startProvider } from './provider.ts';
 
 /** The passwords of Ann's, in the documents' world. */
 export const password = 'correct horse battery staple';
@@ -25,14 +26,15 @@ export interface Scene {
 }
 
 const root = new URL('../..', import.meta.url).pathname;
-const hosts = ['pop.example.org', 'pop.gmail.com', 'outlook.office365.com'];
+const mailHosts = ['pop.example.org', 'pop.gmail.com', 'outlook.office365.com'];
+const providerHosts = ['accounts.google.com', 'oauth2.googleapis.com', 'login.microsoftonline.com'];
 const node = ['--conditions=@postrider/source', '--import', join(root, 'docs/src/redirect.ts')];
 
 export async function makeScene(): Promise<Scene> {
   const home = mkdtempSync(join(tmpdir(), 'postrider-docs-'));
   const authority = await makeAuthority('CN=Documentation authority');
   const certificate = await authority.issue({
-    names: hosts,
+    names: [...mailHosts, ...providerHosts],
     notAfter: new Date(Date.now() + 60 * 86_400_000),
   });
   const maildrop = new MemoryMaildrop();
@@ -51,18 +53,26 @@ export async function makeScene(): Promise<Scene> {
   // An old server: no TLS, no SASL.
   const old = new Pop3Server({ users: { ann: password }, maildrop: () => maildrop, mechanisms: [] });
   const plain = await old.listen({ security: 'none' });
-  const outlook = new Pop3Server({
-    users: { password: () => undefined, checkToken: (user) => user.startsWith('ann@') },
-    maildrop: () => maildrop,
-    tls: certificate,
-    mechanisms: ['XOAUTH2'],
-  });
-  const modern = await outlook.listen({ security: 'tls' });
+  const big = (mechanisms: readonly string[], withPassword: boolean): Pop3Server =>
+    new Pop3Server({
+      users: { password: () => (withPassword ? password : undefined), checkToken: () => true },
+      maildrop: () => maildrop,
+      tls: certificate,
+      mechanisms,
+    });
+  const gmail = big(['PLAIN', 'OAUTHBEARER', 'XOAUTH2'], true);
+  const outlook = big(['XOAUTH2'], false);
+  const [google, microsoft] = [
+    await gmail.listen({ security: 'tls' }),
+    await outlook.listen({ security: 'tls' }),
+  ];
+  const provider = await startProvider(certificate);
   const routes = {
+    ...Object.fromEntries(providerHosts.map((host) => [`${host}:443`, provider.port])),
     'pop.example.org:995': tls.port,
     'pop.example.org:110': starttls.port,
-    'pop.gmail.com:995': tls.port,
-    'outlook.office365.com:995': modern.port,
+    'pop.gmail.com:995': google.port,
+    'outlook.office365.com:995': microsoft.port,
     'old.example.org:110': plain.port,
   };
 
@@ -76,6 +86,8 @@ export async function makeScene(): Promise<Scene> {
   );
   install(hidden, 'node', `exec '${process.execPath}' ${node.join(' ')} "$@"`);
   symlinkSync(join(root, 'examples'), join(home, 'examples'));
+  // The browser of the documents: it follows links, and nothing else.
+  install(hidden, 'open-page', 'exec node --eval \'await fetch(process.argv[1])\' "$1"');
   // The password manager of the documents.
   install(hidden, 'pass', `echo '${password}'`);
   const env = {
@@ -85,6 +97,8 @@ export async function makeScene(): Promise<Scene> {
     TZ: 'UTC',
     NO_COLOR: '1',
     COLUMNS: '80',
+    BROWSER: 'open-page',
+    POSTRIDER_KEYRING: 'none',
     NODE_NO_WARNINGS: '1',
     // The same sources are loaded by dozens of short processes.
     NODE_COMPILE_CACHE: join(tmpdir(), 'postrider-docs-compile-cache'),
@@ -97,7 +111,7 @@ export async function makeScene(): Promise<Scene> {
     run: (command, answers = '') =>
       runShell(command, { cwd: home, env: { ...env, POSTRIDER_DOCS_ANSWERS: answers } }),
     close: async () => {
-      await Promise.all([server.close(), old.close(), outlook.close()]);
+      await Promise.all([server, old, gmail, outlook, provider].map((each) => each.close()));
       rmSync(home, { recursive: true, force: true });
     },
   };
