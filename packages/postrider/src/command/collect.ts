@@ -7,7 +7,6 @@ import {
 } from '@postrider/collector';
 import type { DestinationPasswords } from '../collect/destinations.ts';
 import { collectJob } from '../collect/job.ts';
-import { Progress } from '../collect/progress.ts';
 import { reportEvent } from '../collect/report.ts';
 import { type Summary, summarize } from '../collect/summary.ts';
 import { findTargets } from '../connection/target.ts';
@@ -15,7 +14,6 @@ import type { Context } from '../context.ts';
 import { describeFailure, exitCode } from '../failure/index.ts';
 import { deleteAfterFlag, deleteFlag, jobsFlag } from '../flag/collect.ts';
 import { ledgerPath } from '../ledger/open-ledger.ts';
-import { formatTable } from '../output/table.ts';
 
 /** `postrider collect`. */
 export async function run(context: Context): Promise<number> {
@@ -23,7 +21,9 @@ export async function run(context: Context): Promise<number> {
   const targets = await findTargets(context);
   const path = ledgerPath(context);
   const ledger = new SqliteLedger(path);
-  const progress = new Progress(output, targets.length);
+  // The libraries for bars and tables take longer to load than a small collection does.
+  const { Progress } = output.showsProgress ? await import('../collect/progress.ts') : {};
+  const progress = Progress && new Progress(output, targets.length);
   try {
     const deletes = invocation.get(deleteFlag) || invocation.get(deleteAfterFlag) !== undefined;
     if (deletes && isTemporaryFileSystem(path)) {
@@ -38,27 +38,27 @@ export async function run(context: Context): Promise<number> {
     for (const target of targets) {
       const onEvent = (event: CollectEvent): void => {
         if (event.type === 'planned') plans.set(target.label, event);
-        progress.take(target.label, event);
+        progress?.take(target.label, event);
         reportEvent(output, target.label, event, targets.length > 1);
       };
       jobs.push(await collectJob(context, target, { ledger, onEvent, passwords }));
     }
     const outcomes = await collectAll(jobs, { jobs: invocation.get(jobsFlag) ?? 8 });
-    progress.end();
+    progress?.end();
     const summaries = outcomes.map((outcome, index) => {
       const label = targets[index]?.label ?? outcome.account;
       return summarize(outcome, jobs[index], label, plans.get(label));
     });
-    return finish(context, summaries);
+    return await finish(context, summaries);
   } finally {
-    progress.end();
+    progress?.end();
     await ledger.close();
   }
 }
 
 type Planned = Extract<CollectEvent, { type: 'planned' }>;
 
-function finish(context: Context, summaries: readonly Summary[]): number {
+async function finish(context: Context, summaries: readonly Summary[]): Promise<number> {
   const { output } = context;
   for (const { json, error } of summaries) {
     if (output.json) output.printJsonLine(json);
@@ -83,6 +83,7 @@ function finish(context: Context, summaries: readonly Summary[]): number {
       String(failed),
       sentence,
     ]);
+    const { formatTable } = await import('../output/table.ts');
     output.printPainted(formatTable(columns, rows, { columns: output.columns, paint: output.paint }));
   }
   context.io.signal.throwIfAborted();

@@ -3,7 +3,7 @@ import { findTargets, type Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { describeFailure, during, exitCode } from '../failure/index.ts';
 import { countOf } from '../output/quantity.ts';
-import { type Cell, formatTable } from '../output/table.ts';
+import type { Cell } from '../output/table.ts';
 
 interface Status {
   readonly account: string;
@@ -62,10 +62,13 @@ async function showMany(context: Context, targets: readonly Target[]): Promise<n
   // Questions are asked one after the other; the servers are asked all at once.
   const results = await Promise.all(targets.map((target) => askSafely(context, target)));
   if (output.json) output.printJson(results);
-  else
+  else {
+    // Loaded here, as it takes longer than all the rest of a start.
+    const { formatTable } = await import('../output/table.ts');
     output.printPainted(
       formatTable(columns, results.map(toRow), { columns: output.columns, paint: output.paint }),
     );
+  }
   const failed = results.filter((result) => 'error' in result);
   return failed.length === 0 ? exitCode.done : exitCode.someFailed;
 }
