@@ -25,7 +25,10 @@ export function decodeText(octets: Uint8Array): string {
 export function decodeLatin1(octets: Uint8Array): string {
   let text = '';
   for (let start = 0; start < octets.length; start += 8192) {
-    text += String.fromCharCode(...octets.subarray(start, start + 8192));
+    const part = octets.length <= 8192 ? octets : octets.subarray(start, start + 8192);
+    // Spreading the octets into a call takes four times as long.
+    const decoded: string = Reflect.apply(String.fromCharCode, undefined, part);
+    text += decoded;
   }
   return text;
 }
