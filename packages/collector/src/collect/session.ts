@@ -48,6 +48,8 @@ export async function collectSession(
   await new CollectSession(client, ledger, options, run, tally).run();
 }
 
+const reportedOctets = 65_536;
+
 class CollectSession {
   readonly #client: Pop3Client;
   readonly #ledger: AccountLedger;
@@ -61,6 +63,7 @@ class CollectSession {
   readonly #failures: LedgerRecord[] = [];
   #received = 0;
   #octets = 0;
+  #reported = 0;
 
   constructor(
     client: Pop3Client,
@@ -199,7 +202,8 @@ class CollectSession {
         signal: this.#signal,
         onOctets: (octets) => {
           this.#octets += octets;
-          this.#progress();
+          // Octets come in pieces of a line or two: who watches does not want to hear of each.
+          if (this.#octets - this.#reported >= reportedOctets) this.#progress();
         },
         onReceived: () => {
           this.#received++;
@@ -216,6 +220,7 @@ class CollectSession {
   }
 
   #progress(): void {
+    this.#reported = this.#octets;
     this.#emit({ type: 'progress', messages: this.#received, octets: this.#octets });
   }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { Delivery, DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
 import { fileFailure } from './error.ts';
 import { FileDelivery } from './file-delivery.ts';
@@ -38,7 +38,7 @@ export class EmlDestination implements Destination<FileDelivery> {
   }
 
   begin({ id }: DeliveryMessage): Delivery {
-    return new FileDelivery(this.name, id, join(this.#path, `.${unfinishedName(id)}`), this.#fs);
+    return new FileDelivery(this.name, id, `${this.#path}${sep}.${unfinishedName(id)}`, this.#fs);
   }
 
   async commit(deliveries: readonly FileDelivery[]): Promise<readonly DeliveryResult[]> {
@@ -64,6 +64,6 @@ export class EmlDestination implements Destination<FileDelivery> {
   async close(): Promise<void> {}
 
   #file(id: string): string {
-    return join(this.#path, `${id}.eml`);
+    return `${this.#path}${sep}${id}.eml`;
   }
 }

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { isTemporaryFileSystem } from './temporary.ts';
 
@@ -58,13 +58,10 @@ export const nodeFileSystem: FileSystem = {
   truncate: (file, length) => fs.ftruncateSync(file, length),
   size: (file) => fs.fstatSync(file).size,
   close: (file) => fs.closeSync(file),
-  sync: (file, path) => {
-    // There is nothing to wait for, and a trip through the thread pool costs more than all the rest.
-    if (!isVolatile(dirname(path))) return datasync(file);
-    fs.fdatasyncSync(file);
-    return settled;
-  },
+  // Where nothing can be made durable, a trip through the thread pool would cost more than all the rest.
+  sync: (file, path) => (isVolatile(path.slice(0, path.lastIndexOf(sep))) ? settled : datasync(file)),
   syncFolder: async (path) => {
+    if (isVolatile(path)) return;
     const folder = fs.openSync(path, 'r');
     try {
       await fsync(folder);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
 import { fileFailure } from './error.ts';
 import { FileDelivery } from './file-delivery.ts';
@@ -26,12 +26,16 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   readonly recognisesRepeats = true;
   readonly batchMessages = 256;
   readonly #path: string;
+  readonly #tmp: string;
+  readonly #new: string;
   readonly #fs: FileSystem;
   readonly #present = new Set<string>();
 
   constructor({ path, name = `maildir:${path}`, fileSystem = nodeFileSystem }: MaildirOptions) {
     this.name = name;
     this.#path = path;
+    this.#tmp = join(path, 'tmp') + sep;
+    this.#new = join(path, 'new') + sep;
     this.#fs = fileSystem;
   }
 
@@ -52,7 +56,7 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   }
 
   begin({ id }: DeliveryMessage): MaildirDelivery {
-    return new MaildirDelivery(this.name, id, join(this.#path, 'tmp', unfinishedName(id)), this.#fs);
+    return new MaildirDelivery(this.name, id, this.#tmp + unfinishedName(id), this.#fs);
   }
 
   async commit(deliveries: readonly MaildirDelivery[]): Promise<readonly DeliveryResult[]> {
@@ -77,7 +81,7 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
       return { status: 'repeated' };
     }
     // `,S=` spares Maildir++ servers a stat.
-    const path = join(this.#path, 'new', `${id}.postrider,S=${octets}`);
+    const path = `${this.#new}${id}.postrider,S=${octets}`;
     const result = publishFile(this.name, delivery, path, this.#fs);
     if (result.status !== 'failed') this.#present.add(id);
     return result;
