@@ -1,7 +1,7 @@
 import { parseScanListing, type ScanListing } from '../protocol/index.ts';
 import type { CommandOptions } from './exchange.ts';
 import { type Listing, requestListing } from './listing.ts';
-import { malformed, request } from './request.ts';
+import { answersMixedUp, malformed, request } from './request.ts';
 import type { Session } from './session.ts';
 
 /** LIST (RFC 1939 section 5). */
@@ -26,7 +26,8 @@ export function listOne(
     command,
     ({ text }) => {
       const listing = parseScanListing(text, session.quirks);
-      if (listing?.messageNumber !== messageNumber) throw malformed('scan-listing', command, text);
+      if (listing === undefined) throw malformed('scan-listing', command, text);
+      if (listing.messageNumber !== messageNumber) throw answersMixedUp(session, command, text);
       return listing;
     },
     options,

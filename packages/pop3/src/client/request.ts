@@ -105,3 +105,20 @@ export function malformed(rule: string, command: Command, text: string): RemoteP
     { command: described },
   );
 }
+
+/**
+ * Ends the session: what came is the answer to another command. To go on would give one message another's name.
+ *
+ * @returns the error, for the caller to throw.
+ */
+export function answersMixedUp(session: Session, command: Command, text: string): RemoteProtocolError {
+  const excerpt = escapeExcerpt(text);
+  const described = describeCommand(command);
+  const error = new RemoteProtocolError(
+    `the answer to ${described} is about another message: "${excerpt}"`,
+    { rule: 'answer-order', offset: 0, excerpt },
+    { command: described, hint: 'The server mixes up its answers; with pipelining: false it may not.' },
+  );
+  session.destroy(error);
+  return error;
+}

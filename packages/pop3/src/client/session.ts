@@ -114,7 +114,7 @@ export class Session {
           : this.#connection.sendAuthenticationResponse(response);
       this.#trace.answer(response === undefined);
       this.#write(octets);
-      this.#arm();
+      this.#deadline.answered(this.#connection);
     } catch (error) {
       this.#fail(error);
     }

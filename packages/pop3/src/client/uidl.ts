@@ -1,7 +1,7 @@
 import { parseUniqueIdListing, type UniqueIdListing } from '../protocol/index.ts';
 import type { CommandOptions } from './exchange.ts';
 import { type Listing, requestListing } from './listing.ts';
-import { malformed, request } from './request.ts';
+import { answersMixedUp, malformed, request } from './request.ts';
 import type { Session } from './session.ts';
 
 /** UIDL (RFC 1939 section 7). */
@@ -26,8 +26,10 @@ export function uidlOne(
     command,
     ({ text }) => {
       const listing = parseUniqueIdListing(text, session.quirks, messageNumber);
-      if (listing === undefined) throw malformed('unique-id-listing', command, text);
-      return listing;
+      if (listing !== undefined) return listing;
+      const other = parseUniqueIdListing(text, session.quirks);
+      if (other !== undefined) throw answersMixedUp(session, command, text);
+      throw malformed('unique-id-listing', command, text);
     },
     options,
   );

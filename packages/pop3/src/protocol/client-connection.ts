@@ -32,8 +32,8 @@ export interface ConnectionOptions {
  */
 export class ClientConnection {
   readonly limits: Limits;
-  /** The tolerances in force. `bareLineFeed` is true once the greeting gave evidence for it. */
-  quirks: Quirks;
+  /** The tolerances in force. */
+  readonly quirks: Quirks;
   readonly #input = new Input();
   readonly #lines = new LineReader();
   readonly #multiLine: MultiLineReader;
@@ -41,6 +41,8 @@ export class ClientConnection {
   readonly #progress = new ClientProgress();
   // What the outstanding command is waiting for.
   #phase: 'status' | 'challenge-answer' | 'lines' | 'content' = 'status';
+  // Whether LF alone may end the lines of the answer at hand, and its content.
+  #bareLineFeed = false;
   // A blank line was passed over since the last status line.
   #blankLine = false;
   #failure: Error | undefined;
@@ -165,9 +167,6 @@ export class ClientConnection {
   #readGreeting(): ClientEvent | typeof NEED_DATA {
     const line = this.#nextLine('statusLineOctets');
     if (line === undefined) return this.#needData(undefined);
-    if (line.bareLineFeed && this.quirks.bareLineFeed === 'detect') {
-      this.quirks = { ...this.quirks, bareLineFeed: true };
-    }
     const status = this.#parseStatus(line, undefined);
     this.#progress.greeted(status.status);
     return { type: 'greeting', ...status, timestamp: parseTimestamp(status.text) };
@@ -179,7 +178,7 @@ export class ClientConnection {
     if (line === undefined) return this.#needData(command);
     const { octets } = line;
     if (octets.length === 0 && this.#mayPassBlankLine) {
-      this.#requireCrlf(line, command);
+      this.#detectLineEnd(line, command);
       this.#blankLine = true;
       return this.#readResponse(command);
     }
@@ -187,7 +186,7 @@ export class ClientConnection {
     if (isAuth) {
       const challenge = /^\+(?:$| (.*)$)/s.exec(decodeLatin1(octets));
       if (challenge !== null && (octets.length > 1 || this.quirks.challengeWithoutSpace)) {
-        this.#requireCrlf(line, command);
+        this.#detectLineEnd(line, command);
         this.#phase = 'challenge-answer';
         return { type: 'challenge', command, data: challenge[1] ?? '' };
       }
@@ -201,7 +200,7 @@ export class ClientConnection {
 
   #beginMultiLine(shape: 'lines' | 'content'): void {
     this.#phase = shape;
-    if (shape === 'content') this.#content.begin(this.quirks.bareLineFeed === true);
+    if (shape === 'content') this.#content.begin(this.#bareLineFeed);
     else this.#multiLine.begin();
   }
 
@@ -250,13 +249,20 @@ export class ClientConnection {
       const what = command === undefined ? 'the greeting' : `the answer to ${describeCommand(command)}`;
       throw this.#broken('status-line', `${what} begins with neither +OK nor -ERR`, line.octets, command);
     }
-    this.#requireCrlf(line, command);
+    this.#detectLineEnd(line, command);
     return status;
   }
 
   #requireCrlf(line: Line, command: Command | undefined): void {
-    if (!line.bareLineFeed || this.quirks.bareLineFeed === true) return;
+    if (!line.bareLineFeed || this.#bareLineFeed) return;
     throw this.#broken('line-end', 'a line ended in LF without CR', line.octets, command);
+  }
+
+  // What a server's own line ends in is evidence of how the rest of this answer will be written.
+  #detectLineEnd(line: Line, command: Command | undefined): void {
+    const { bareLineFeed } = this.quirks;
+    this.#bareLineFeed = bareLineFeed === true || (bareLineFeed === 'detect' && line.bareLineFeed);
+    this.#requireCrlf(line, command);
   }
 
   #refuseForeign(greeting: Uint8Array): void {
@@ -279,7 +285,7 @@ export class ClientConnection {
     }
     if (this.outstanding === undefined && this.state !== 'TLS-HANDSHAKE' && this.#mayPassBlankLine) {
       const first = this.#lines.pending ? this.#lines.excerpt[0] : this.#input.first;
-      if (first === CR || (first === LF && this.quirks.bareLineFeed === true)) {
+      if (first === CR || (first === LF && this.#bareLineFeed)) {
         const line = this.#lines.next(this.#input, 0, () => this.#unsolicited());
         if (line === undefined) return;
         this.#blankLine = true;

@@ -4,8 +4,8 @@
  */
 export interface Quirks {
   /**
-   * Lines that end in a bare LF. `detect`: only where the greeting itself ended so, and then for the whole session.
-   * Evidence: servers written with line-oriented text I/O, and proxies that strip CR.
+   * Lines that end in a bare LF. `detect`: only in an answer whose own status line ended so; in all others LF.LF is content, as it must be.
+   * Evidence: servers written with line-oriented text I/O, and proxies that strip CR; some write CRLF here and LF there.
    */
   readonly bareLineFeed: boolean | 'detect';
   /** `+ok` and `-err`. Evidence: small embedded servers; poplib and curl accept it. */

@@ -35,7 +35,6 @@ const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['end', { role: 'client', words: ['keyword'] }],
   ['capability', { role: 'client', words: ['tag', 'parameters...'] }],
   ['no-capability', { role: 'client', words: ['tag'] }],
-  ['quirk', { role: 'client', words: ['name', 'value'] }],
   ['command', { role: 'server', words: ['line...'] }],
   ['invalid-command', { role: 'server', words: ['reason'], text: 'text' }],
   ['authentication-response', { role: 'server', words: [], text: 'data' }],
@@ -59,7 +58,6 @@ export const standingKinds: ReadonlySet<string> = new Set([
   'state',
   'capability',
   'no-capability',
-  'quirk',
   'error',
   'nothing',
 ]);

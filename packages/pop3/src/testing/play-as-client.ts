@@ -63,11 +63,6 @@ export class ClientPlayer {
 
   standing({ kind, fields }: Expectation): Fact {
     if (kind === 'state') return fact('state', { state: this.#connection.state });
-    if (kind === 'quirk') {
-      const quirk = Object.entries(this.#connection.quirks).find(([name]) => name === fields.get('name'));
-      const value = quirk?.[1] === true ? 'on' : quirk?.[1] === false ? 'off' : quirk?.[1];
-      return fact('quirk', { name: quirk?.[0], value });
-    }
     const tag = fields.get('tag') ?? '';
     const parameters = this.#capabilities.parameters(tag);
     if (parameters === undefined) return fact('no-capability', { tag });

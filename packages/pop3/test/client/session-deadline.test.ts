@@ -27,6 +27,10 @@ function begin(timeouts: Partial<Timeouts> = {}) {
     connection.send(command);
     deadline.waitForServer(connection);
   };
+  const answer = (): void => {
+    connection.sendAuthenticationResponse(secret('eA=='));
+    deadline.answered(connection);
+  };
   const login = (): void => {
     receive('+OK\r\n');
     ask({ keyword: 'USER', name: 'a' });
@@ -36,7 +40,7 @@ function begin(timeouts: Partial<Timeouts> = {}) {
   };
   deadline.waitForServer(connection);
   const phases = (): string[] => expired.map(({ phase, milliseconds }) => `${phase} ${milliseconds}`);
-  return { clock, deadline, receive, ask, login, phases };
+  return { clock, deadline, receive, ask, answer, login, phases };
 }
 
 suite("a session's deadlines", () => {
@@ -91,6 +95,41 @@ suite("a session's deadlines", () => {
       receive('+OK\r\n');
     }
     assert.deepEqual(phases(), []);
+  });
+
+  for (const [name, ask] of [
+    ['the greeting', undefined],
+    ['a status line', { keyword: 'UTF8' }],
+  ] as const) {
+    test(`a drip in ${name} does not put off its end`, () => {
+      const { clock, receive, ask: send, phases } = begin({ greeting: 60_000 });
+      if (ask !== undefined) {
+        receive('+OK\r\n');
+        send(ask);
+      }
+      receive('+OK ');
+      for (let second = 0; second < 59; second++) {
+        clock.pass(1000);
+        receive('x'.repeat(100));
+      }
+      assert.deepEqual(phases(), []);
+      clock.pass(1000);
+      assert.deepEqual(phases(), [ask === undefined ? 'greeting 60000' : 'command 60000']);
+    });
+  }
+
+  test('each challenge of a login has a deadline of its own', () => {
+    const { clock, receive, ask, answer, phases } = begin();
+    receive('+OK\r\n');
+    ask({ keyword: 'AUTH', mechanism: 'LOGIN' });
+    for (let step = 0; step < 3; step++) {
+      clock.pass(100_000);
+      receive('+ eA==\r\n');
+      answer();
+    }
+    assert.deepEqual(phases(), []);
+    clock.pass(120_000);
+    assert.deepEqual(phases(), ['pass 120000']);
   });
 
   test('a drip in a message is no progress, whatever its reader does', () => {
