@@ -51,7 +51,7 @@ export class ClientConnection {
     this.limits = { ...defaultLimits, ...options.limits };
     this.quirks = { ...defaultQuirks, ...options.quirks };
     this.#multiLine = new MultiLineReader(this.#lines, this.limits, (line, command) =>
-      this.#requireCrlf(line, command),
+      this.#checkLine(line, command),
     );
     this.#content = new ContentReader(options.search ?? searchOctets);
   }
@@ -210,7 +210,7 @@ export class ClientConnection {
   }
 
   #readLine(command: Command): ClientEvent | typeof NEED_DATA {
-    const line = this.#multiLine.next(this.#input, command, this.quirks);
+    const line = this.#multiLine.next(this.#input, command);
     if (line === undefined) return this.#needData(command);
     if (line !== END_OF_LINES) return { type: 'line', command, ...line };
     this.#complete('+OK');
@@ -256,6 +256,12 @@ export class ClientConnection {
   #requireCrlf(line: Line, command: Command | undefined): void {
     if (!line.bareLineFeed || this.#bareLineFeed) return;
     throw this.#broken('line-end', 'a line ended in LF without CR', line.octets, command);
+  }
+
+  #checkLine(line: Line, command: Command): void {
+    this.#requireCrlf(line, command);
+    if (line.octets.length > 0 || command.keyword !== 'CAPA' || this.quirks.blankCapability) return;
+    throw this.#broken('capability', 'a capability is a blank line', line.octets, command);
   }
 
   // What a server's own line ends in is evidence of how the rest of this answer will be written.

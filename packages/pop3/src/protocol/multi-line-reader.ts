@@ -3,7 +3,6 @@ import type { Input } from './input.ts';
 import { type Limits, limitExceeded } from './limit.ts';
 import type { Line, LineReader } from './line-reader.ts';
 import { DOT } from './octet.ts';
-import type { Quirks } from './quirk.ts';
 import { decodeLatin1, decodeText } from './text.ts';
 
 /** Given by {@link MultiLineReader.next} when the terminator was read. */
@@ -20,15 +19,15 @@ export interface NumberedLine {
 export class MultiLineReader {
   readonly #lines: LineReader;
   readonly #limits: Limits;
-  readonly #requireCrlf: (line: Line, command: Command) => void;
+  readonly #check: (line: Line, command: Command) => void;
   #lineNumber = 0;
   #octets = 0;
 
-  /** @param requireCrlf - throws where a line's end is not to be tolerated. */
-  constructor(lines: LineReader, limits: Limits, requireCrlf: (line: Line, command: Command) => void) {
+  /** @param check - throws where a line is not to be tolerated. */
+  constructor(lines: LineReader, limits: Limits, check: (line: Line, command: Command) => void) {
     this.#lines = lines;
     this.#limits = limits;
-    this.#requireCrlf = requireCrlf;
+    this.#check = check;
   }
 
   /** Begins a new response. */
@@ -38,20 +37,20 @@ export class MultiLineReader {
   }
 
   /** The next line, END_OF_LINES, or undefined where more octets are needed. */
-  next(input: Input, command: Command, quirks: Quirks): NumberedLine | typeof END_OF_LINES | undefined {
+  next(input: Input, command: Command): NumberedLine | typeof END_OF_LINES | undefined {
     const isListing = command.keyword === 'LIST' || command.keyword === 'UIDL';
     const limit = isListing ? 'listingLineOctets' : 'capabilityOctets';
     for (;;) {
       const line = this.#lines.next(input, this.#limits[limit], () => this.#exceeded(limit, command));
       if (line === undefined) return undefined;
-      this.#requireCrlf(line, command);
+      this.#check(line, command);
       let { octets } = line;
       if (octets[0] === DOT) {
         if (octets.length === 1) return END_OF_LINES;
         octets = octets.subarray(1);
       }
       this.#count(octets.length + 2, isListing, command);
-      if (octets.length === 0 && command.keyword === 'CAPA' && quirks.blankCapability) continue;
+      if (octets.length === 0 && command.keyword === 'CAPA') continue;
       const text = isListing ? decodeLatin1(octets) : decodeText(octets);
       return { lineNumber: this.#lineNumber, text };
     }

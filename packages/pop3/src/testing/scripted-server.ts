@@ -6,6 +6,8 @@ import { escapeExcerpt } from '../protocol/index.ts';
 export interface SendOptions {
   /** Most octets in one segment; 1 sends octet by octet. By default everything goes at once. */
   readonly split?: number | undefined;
+  /** Milliseconds between two segments. */
+  readonly pause?: number | undefined;
 }
 
 /** The server's end of one connection, in the hands of a script. */
@@ -24,6 +26,8 @@ export interface ScriptedPeer {
   startTls(options: { readonly cert: string; readonly key: string }): Promise<void>;
   /** Ends the connection in good order. */
   close(): void;
+  /** Ends TCP where TLS goes on: without the notification that it is over. */
+  cut(): void;
   /** Ends it with a reset. */
   reset(): void;
 }
@@ -105,7 +109,7 @@ class Peer implements ScriptedPeer {
     this.#listen(socket);
   }
 
-  async send(octets: string | Uint8Array, { split }: SendOptions = {}): Promise<void> {
+  async send(octets: string | Uint8Array, { split, pause = 0 }: SendOptions = {}): Promise<void> {
     const data = typeof octets === 'string' ? Buffer.from(octets, 'latin1') : octets;
     const step = split ?? Math.max(1, data.length);
     for (let position = 0; position < data.length; position += step) {
@@ -115,6 +119,7 @@ class Peer implements ScriptedPeer {
       );
       // Lets the segment leave before the next one.
       if (split !== undefined) await new Promise((resolve) => setImmediate(resolve));
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
@@ -172,6 +177,10 @@ class Peer implements ScriptedPeer {
 
   close(): void {
     this.#socket.end();
+  }
+
+  cut(): void {
+    this.#raw.destroy();
   }
 
   reset(): void {

@@ -47,7 +47,7 @@ async function policyError(options: ConnectOptions): Promise<TlsPolicyError> {
   return error;
 }
 
-suite('certificates', () => {
+suite('certificate for another host, expired, unknown issuer, self-signed, CN only', () => {
   test('a good one: TLS state, pin and channel binding are known, and SCRAM binds to them', async () => {
     await serving(good, async (options) => {
       const client = await Pop3Client.connect(options);
@@ -146,7 +146,7 @@ suite('certificates', () => {
   });
 });
 
-suite('a TLS port that speaks none', () => {
+suite('plain text on the TLS port; silent handshake', () => {
   const scripts: readonly (readonly [name: string, script: Script, code: string, message: RegExp])[] = [
     [
       'plain text',
@@ -173,7 +173,7 @@ suite('a TLS port that speaks none', () => {
   }
 });
 
-test('TLS 1.1 is refused', async () => {
+test('TLS 1.0/1.1: refused', async () => {
   const { createServer } = await import('node:tls');
   const server = createServer({
     ...good,
@@ -196,7 +196,7 @@ test('TLS 1.1 is refused', async () => {
   }
 });
 
-suite('STLS', () => {
+suite('STLS missing, refused, silent; plain text or octets behind its +OK', () => {
   /** Connects with STLS to a script, expects a failure, and gives what was sent in clear. */
   async function fails(script: Script, code: string): Promise<string> {
     const server = await startScriptedServer(script);
