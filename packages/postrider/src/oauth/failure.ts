@@ -57,6 +57,14 @@ export function oauthFailure(error: unknown, server: string, phase: string): unk
       'Try again later.',
     );
   }
+  if (library === 'OAUTH_WWW_AUTHENTICATE_CHALLENGE') {
+    // How servers refuse a client that came with a secret (RFC 6749 section 5.2).
+    return new ProgramError(
+      `${server}: while ${phase}: it does not accept the client id or its secret (HTTP status 401)`,
+      exitCode.configuration,
+      'Check the client id and the client secret.',
+    );
+  }
   if (error instanceof TypeError && error.cause instanceof Error) {
     // What fetch throws where there is no connection.
     return new ProgramError(

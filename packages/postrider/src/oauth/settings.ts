@@ -21,7 +21,10 @@ export interface OAuthSettings {
 }
 
 /** How to get tokens for an account; undefined: it does not log in with tokens, as far as is known. */
-export function oauthSettings({ invocation }: Context, target: Target): OAuthSettings | undefined {
+export function oauthSettings(
+  { invocation }: Pick<Context, 'invocation'>,
+  target: Target,
+): OAuthSettings | undefined {
   const { account, label } = target;
   const flow = invocation.get(flowFlag) ?? account.oauth?.flow;
   const table = account.oauth ?? (profileOfHost(target.host) === undefined ? undefined : {});

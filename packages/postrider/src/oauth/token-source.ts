@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AccessTokenSource, Secret } from '@postrider/pop3';
 import { stateFolder } from '../config/state-folder.ts';
 import type { Context } from '../context.ts';
-import { exitCode, ProgramError } from '../failure/index.ts';
+import { describeFailure, exitCode, ProgramError } from '../failure/index.ts';
 import { tokenName } from '../keyring/secret-name.ts';
 import { findSecret, keepSecret } from '../keyring/secret-stores.ts';
 import { exclusively } from '../lock/exclusive.ts';
@@ -44,6 +44,18 @@ export async function readRecord(context: Context, account: string): Promise<Tok
   );
 }
 
+// The old refresh token may be good for nothing now: what the new ones are good for today is not given up with them.
+async function keepNext(context: Context, account: string, next: TokenRecord): Promise<void> {
+  try {
+    await keepSecret(context, tokenName(account), encodeRecord(next), { quiet: true });
+    context.output.detail(`${account}: its token was refreshed`);
+  } catch (error) {
+    context.output.warn(
+      `the new tokens of ${account} cannot be kept (${describeFailure(error).sentence}): when that is mended, run postrider login ${account}`,
+    );
+  }
+}
+
 async function nextRecord(
   context: Context,
   account: string,
@@ -64,14 +76,13 @@ async function nextRecord(
       // Before its end, an access token is good while the provider cannot be reached.
       if (refused === undefined && isPassing(error) && isAlive(record, Date.now())) {
         context.output.detail(
-          `${account}: its token is not refreshed yet: ${error instanceof Error ? error.message : String(error)}`,
+          `${account}: its token is not refreshed yet: ${describeFailure(error).sentence}`,
         );
         return record;
       }
       throw error;
     }
-    await keepSecret(context, tokenName(account), encodeRecord(next), { quiet: true });
-    context.output.detail(`${account}: its token was refreshed`);
+    await keepNext(context, account, next);
     return next;
   });
 }

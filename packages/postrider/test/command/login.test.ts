@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
 import { walk } from '../support/person.ts';
-import { type MailWorld, makeMailWorld, person, table } from '../support/world.ts';
+import { type MailWorld, makeMailWorld, person, shared, table } from '../support/world.ts';
 
 let world: MailWorld;
 before(async () => {
@@ -174,6 +174,20 @@ suite('login with a browser', () => {
     assert.match(stderr, /while signing in: it answered with HTTP status 502\nhint: Try again later/);
   });
 
+  test('no refresh token: it works, and says until when', async () => {
+    world.configure({ work: table(world.oauth).replace('"offline_access", ', '') });
+    const { code, stderr } = await world.runWithPerson(words);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /gave no refresh token: postrider login has to be run again at \d{4}-/);
+  });
+
+  test('what was not granted is named', async () => {
+    world.configure({ work: table(world.oauth).replace('"mail"', '"mail", "calendar"') });
+    const { code, stderr } = await world.runWithPerson(words);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /warning: this was asked for and not granted: calendar/);
+  });
+
   test('a client secret of a command is used, and not kept', async () => {
     const lines = ['client-secret-command = "echo desktop secret"'];
     const oauth = table(world.oauth, lines).replace(world.oauth.clientId, world.oauth.confidentialClientId);
@@ -227,6 +241,108 @@ suite('login with a device code', () => {
     const browser = await world.runWithPerson(['login', 'work']);
     assert.equal(browser.code, 0, browser.stderr);
     assert.match(browser.stderr, /There is no browser to open here/);
+  });
+});
+
+suite('login as an application', () => {
+  const oauth = (lines: readonly string[] = []): string =>
+    [
+      `issuer = "${world.oauth.issuer}"`,
+      `client-id = "${world.oauth.daemonClientId}"`,
+      'flow = "client-credentials"',
+      ...lines,
+    ].join('\n');
+  const configure = (lines?: readonly string[]) =>
+    world.configure({ shared: oauth(lines) }, { user: shared });
+  afterEach(async () => {
+    configure();
+    await world.run(['logout', 'shared']);
+  });
+
+  test('needs no person, and gets the next token the same way', async () => {
+    configure(['client-secret-command = "echo daemon-secret"']);
+    const login = await world.run(['login', 'shared', '--json']);
+    assert.equal(login.code, 0, login.stderr);
+    assert.equal(JSON.parse(login.stdout).refreshable, true);
+    assert.doesNotMatch(JSON.stringify(world.kept()), /daemon-secret/);
+    const before = world.oauth.grants.length;
+    world.change('shared', { obtainedAt: 0, expiresAt: 1 });
+    const status = await world.run(['status', 'shared']);
+    assert.equal(status.stdout, 'You have 1 message totaling 25 bytes.\n', status.stderr);
+    assert.deepEqual(world.oauth.grants.slice(before), ['client_credentials']);
+  });
+
+  test('keeps a client secret that was typed, as nothing else could give it again', async () => {
+    configure();
+    const login = await world.run(['login', 'shared'], ['daemon-secret']);
+    assert.equal(login.code, 0, login.stderr);
+    assert.match(login.asked[0] ?? '', /^Client secret at 127\.0\.0\.1:\d+:$/);
+    world.change('shared', { obtainedAt: 0, expiresAt: 1 });
+    assert.equal((await world.run(['status', 'shared'])).code, 0);
+  });
+
+  test('takes it from the environment', async () => {
+    configure();
+    const env = { ...world.env, POSTRIDER_CLIENT_SECRET: 'daemon-secret' };
+    const login = await world.run(['login', 'shared'], [], { env });
+    assert.equal(login.code, 0, login.stderr);
+  });
+
+  test('without it and without a terminal it says what to do', async () => {
+    configure();
+    const { code, stderr } = await world.run(['login', 'shared']);
+    assert.equal(code, 64);
+    assert.match(
+      stderr,
+      /wants the client secret, and there is no terminal to ask for it\nhint: Give --client-secret-command/,
+    );
+  });
+
+  test('a wrong secret: 78, and it is not shown', async () => {
+    configure(['client-secret-command = "echo sesame"']);
+    const { code, stderr } = await world.run(['login', 'shared']);
+    assert.equal(code, 78);
+    assert.match(stderr, /it does not accept the client id or its secret.*\nhint: Check the client id/);
+    assert.doesNotMatch(stderr, /sesame/);
+  });
+
+  test('a command for it that fails is named', async () => {
+    configure(['client-secret-command = "exit 3"']);
+    const { code, stderr } = await world.run(['login', 'shared']);
+    assert.equal(code, 74);
+    assert.match(stderr, /the command of oauth\.client-secret-command failed with exit status 3/);
+  });
+});
+
+suite('login at a provider that takes passwords too', () => {
+  // Nobody is connected to: the proxy is not there.
+  const words = ['login', 'gmail', '--proxy', 'http://127.0.0.1:1'];
+  beforeEach(() => world.configureText('[accounts.gmail]\nhost = "pop.gmail.com"\nuser = "ann@gmail.com"\n'));
+  const question = 'Google takes either. What will you log in with?';
+
+  test('the person chooses a password', async () => {
+    const { asked, code } = await world.run(words, ['password', 'an app password']);
+    assert.deepEqual(asked, [question, 'Password for ann@gmail.com at pop.gmail.com:']);
+    assert.equal(code, 69);
+  });
+
+  test('or tokens', async () => {
+    const { asked, code } = await world.run(words, ['tokens', 'a client id']);
+    assert.deepEqual(asked, [question]);
+    assert.equal(code, 69);
+  });
+
+  test('a way to sign in is an answer', async () => {
+    const { asked } = await world.run([...words, '--flow', 'browser'], ['nothing']);
+    assert.deepEqual(asked, []);
+  });
+
+  test('so is a password file', async () => {
+    const { asked, code } = await world.run([...words, '--password-file', '-'], ['nothing'], {
+      stdin: 'word\n',
+    });
+    assert.deepEqual(asked, []);
+    assert.equal(code, 69);
   });
 });
 

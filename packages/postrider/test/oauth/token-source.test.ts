@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
 import { postriderProcess } from '../support/process.ts';
@@ -142,6 +142,23 @@ suite('a refresh that fails', () => {
     assert.equal(code, 75);
     assert.match(stderr, /while refreshing the token of work: it answered with HTTP status 503/);
     assert.equal(world.tokens('work').refreshToken, first.refreshToken);
+  });
+
+  test('new tokens that cannot be kept are used all the same, and the user is told', async () => {
+    const lock = join(world.env['XDG_STATE_HOME'] ?? '', 'postrider', 'secrets.json.lock');
+    rmSync(lock);
+    mkdirSync(lock);
+    try {
+      age(0.9);
+      const { code, stdout, stderr } = await world.run(['status', 'work']);
+      assert.deepEqual([code, stdout], [0, answer], stderr);
+      assert.match(
+        stderr,
+        /warning: the new tokens of work cannot be kept \(.*\): when that is mended, run postrider login work/,
+      );
+    } finally {
+      rmdirSync(lock);
+    }
   });
 
   test('an answer that makes no sense names no token', async () => {

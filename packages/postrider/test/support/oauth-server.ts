@@ -26,7 +26,7 @@ export interface OAuthServer {
   readonly grants: readonly string[];
   /** Answers in the place of the token endpoint. */
   intercept: ((response: ServerResponse) => void) | undefined;
-  /** The user of an access token that is still good. */
+  /** The user of an access token that is still good, or the client where it is an application's own. */
   userOf(accessToken: string): Promise<string | undefined>;
   /** Whether a refresh token is still good. */
   isGood(refreshToken: string): Promise<boolean>;
@@ -56,7 +56,9 @@ export async function startOAuthServer(options: OAuthServerOptions = {}): Promis
     consent: 'give',
     grants,
     intercept: undefined,
-    userOf: async (value) => (await provider.AccessToken.find(value))?.accountId,
+    userOf: async (value) =>
+      (await provider.AccessToken.find(value))?.accountId ??
+      (await provider.ClientCredentials.find(value))?.clientId,
     isGood: async (value) => {
       const token = await provider.RefreshToken.find(value);
       return token?.isValid === true;

@@ -10,6 +10,9 @@ import { postriderIn, type Ran, type World } from './run.ts';
 /** The person of the OAuth server, with a maildrop that takes that server's tokens, or a password. */
 export const person = { user: 'ann@example.test', password: 'a secret word' } as const;
 
+/** A maildrop that nobody has alone. */
+export const shared = 'shared@example.test';
+
 /** A mail server and an authorization server, and a user's folders, with nothing in them but a configuration. */
 export interface MailWorld {
   readonly oauth: OAuthServer;
@@ -25,6 +28,8 @@ export interface MailWorld {
   change(account: string, changes: Partial<Tokens>): void;
   /** Writes a configuration, one account for each oauth table (undefined: one without), and gives its path. */
   configure(accounts: Readonly<Record<string, string | undefined>>, options?: ConfigureOptions): string;
+  /** Writes a configuration as it is. */
+  configureText(text: string): void;
   /** Runs the program. */
   run(words: readonly string[], answers?: readonly string[], world?: World): Promise<Ran>;
   /** Runs it with a person who goes to the address that is printed. */
@@ -59,10 +64,11 @@ export async function makeMailWorld(options: OAuthServerOptions = {}): Promise<M
   const pop3 = new Pop3Server({
     users: {
       password: (user) => (user === person.user ? person.password : undefined),
-      // ann+2@example.test has a maildrop of her own, and the same sign-in.
+      // ann+2@example.test has a maildrop of her own, and the same sign-in; the shared maildrop is the application's.
       checkToken: async (user, token) => {
         shown.push(token);
-        return (await oauth.userOf(token)) === user.replace(/\+\d+/, '');
+        const owner = user === shared ? oauth.daemonClientId : user.replace(/\+\d+/, '');
+        return (await oauth.userOf(token)) === owner;
       },
     },
     maildrop: () => new MemoryMaildrop(['Subject: hello\n\nworld\n']),
@@ -102,6 +108,7 @@ ${table === undefined ? '' : `[accounts.${name}.oauth]\n${table}\n`}`,
       writeFileSync(path, tables.join('\n'), { mode: 0o600 });
       return path;
     },
+    configureText: (text) => writeFileSync(config, text, { mode: 0o600 }),
     run,
     runWithPerson: (words, answers) => {
       const visits: Promise<unknown>[] = [];
