@@ -31,9 +31,8 @@ class Identifier {
   readonly #messages: readonly ListedMessage[];
   readonly #hashes: ReadonlyMap<number, string | undefined>;
   readonly #byUniqueId = new Map<string, LedgerEntry[]>();
-  // Without those that were found: many messages may have the same header, or the same size.
+  // Without those that were found: many messages may have the same header.
   readonly #byHash = new Map<string, Set<LedgerEntry>>();
-  readonly #byOctets = new Map<number, Set<LedgerEntry>>();
   readonly #keys = new Set<string>();
   // Messages that are known by a unique-id alone: without it they cannot be told from new ones.
   readonly #hasNameless: boolean;
@@ -49,14 +48,13 @@ class Identifier {
     this.#hashes = headerHashes;
     this.#entries = [...entries];
     this.#hasNameless = this.#entries.some(
-      ({ uniqueId, headerHash, octets, state }) =>
-        uniqueId !== undefined && headerHash === undefined && octets === undefined && state === 'delivered',
+      ({ uniqueId, headerHash, state }) =>
+        uniqueId !== undefined && headerHash === undefined && state !== 'gone',
     );
     for (const entry of this.#entries) {
       this.#keys.add(entry.key);
       if (entry.uniqueId !== undefined) push(this.#byUniqueId, entry.uniqueId, entry);
       if (entry.headerHash !== undefined) put(this.#byHash, entry.headerHash, entry);
-      else if (entry.octets !== undefined) put(this.#byOctets, entry.octets, entry);
     }
   }
 
@@ -93,19 +91,10 @@ class Identifier {
   }
 
   #single(uniqueId: string, message: ListedMessage, fresh: ListedMessage[]): void {
-    const candidates = this.#byUniqueId.get(uniqueId) ?? [];
-    const living = candidates.filter(({ state }) => state !== 'gone');
-    const [one] = living;
-    if (candidates.length === 0) fresh.push(message);
-    else if (living.length === 1 && one !== undefined && !mayBeAnother(one, message))
-      this.#found(message, one);
-    else if (living.length > 0) this.#byHeader(message, true);
-    else {
-      // It was deleted. The same octets: the server took the deletion back. Otherwise it may use the unique-id again.
-      const back = candidates.find(({ octets }) => octets !== undefined && octets === message.octets);
-      if (back !== undefined) this.#found(message, back);
-      else this.#byHeader(message, true);
-    }
+    const [one, another] = this.#byUniqueId.get(uniqueId) ?? [];
+    if (one === undefined) fresh.push(message);
+    else if (another === undefined && !mayBeAnother(one, message)) this.#found(message, one);
+    else this.#byHeader(message, true);
   }
 
   // A unique-id is not enough, or there is none. `alone`: no other listed message has this unique-id.
@@ -120,13 +109,14 @@ class Identifier {
       this.#unidentified.push(message);
       return;
     }
-    const named = (one: LedgerEntry): boolean => uniqueId === undefined || one.uniqueId === uniqueId;
+    const named = (one: LedgerEntry): boolean =>
+      uniqueId === undefined || one.uniqueId === undefined || one.uniqueId === uniqueId;
     const same = this.#byHash.get(hash) ?? [];
     const entry =
       first(same, (one) => named(one) && isOfSize(one, octets)) ??
       // Some servers count octets in another way from session to session.
       (alone ? first(same, named) : undefined) ??
-      first(this.#byOctets.get(octets ?? -1) ?? [], named);
+      first(this.#byUniqueId.get(uniqueId ?? '') ?? [], (one) => this.#isTakenOver(one, octets));
     if (entry !== undefined) this.#found(message, entry, hash);
     else if (uniqueId === undefined && this.#hasNameless) this.#unidentified.push(message);
     else {
@@ -139,6 +129,13 @@ class Identifier {
       }
       this.#new(message, `h:${hash}:${octets ?? ''}:${uniqueId ?? ''}`, hash);
     }
+  }
+
+  // It was delivered, or not wanted, before anybody had to know its header.
+  #isTakenOver(entry: LedgerEntry, octets: number | undefined): boolean {
+    const { state, headerHash } = entry;
+    if (headerHash !== undefined || (state !== 'delivered' && state !== 'noted')) return false;
+    return !this.#taken.has(entry) && entry.octets !== undefined && entry.octets === octets;
   }
 
   #newOnes(fresh: readonly ListedMessage[]): void {
@@ -158,12 +155,13 @@ class Identifier {
         continue;
       }
       const hash = this.#hashes.get(messageNumber);
-      const entry = asks
-        ? first(
-            this.#byHash.get(hash ?? '') ?? [],
-            (one) => one.state !== 'gone' && named(one) && isOfSize(one, octets),
-          )
-        : undefined;
+      if (asks && hash === undefined) {
+        this.#unidentified.push(message);
+        continue;
+      }
+      const suits = (one: LedgerEntry): boolean =>
+        one.state !== 'gone' && named(one) && isOfSize(one, octets);
+      const entry = asks ? first(this.#byHash.get(hash ?? '') ?? [], suits) : undefined;
       if (entry === undefined) this.#new(message, `u:${uniqueId}`, hash);
       else {
         adopted.push(messageNumber);
@@ -180,7 +178,6 @@ class Identifier {
   #found(message: ListedMessage, entry: LedgerEntry, headerHash = entry.headerHash, adopted = false): void {
     this.#taken.add(entry);
     this.#byHash.get(entry.headerHash ?? '')?.delete(entry);
-    this.#byOctets.get(entry.octets ?? -1)?.delete(entry);
     this.#identified.push({ ...message, entry, key: entry.key, headerHash, adopted });
   }
 
@@ -197,9 +194,12 @@ class Identifier {
   }
 }
 
-// What was delivered under this unique-id had other octets: it is not deleted on the word of a server that may use unique-ids again.
+// A message is not taken for delivered on the word of a server that may use unique-ids again: where its size is another one, or the
+// message that had the unique-id was deleted, its header decides.
 function mayBeAnother(entry: LedgerEntry, { octets }: ListedMessage): boolean {
-  return entry.state === 'delivered' && entry.headerHash !== undefined && !isOfSize(entry, octets);
+  const { state, headerHash } = entry;
+  if (headerHash === undefined) return state === 'gone' && entry.octets !== octets;
+  return state === 'gone' || (state === 'delivered' && !isOfSize(entry, octets));
 }
 
 function isOfSize({ octets, receivedOctets }: LedgerEntry, listed: number | undefined): boolean {

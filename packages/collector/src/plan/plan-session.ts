@@ -24,7 +24,7 @@ export function planSession(input: PlanInput): Plan {
   for (const message of unidentified) builder.skip(message, 'unidentified');
   for (const message of identified) builder.place(message);
   const vanished =
-    complete && joined.messages.length > 0 && undecided.length === 0
+    complete && joined.messages.length > 0 && undecided.length + unidentified.length === 0
       ? planForgetting(entries, identified, input)
       : { records: [], forget: [], confirmed: 0 };
   const empty = joined.messages.length === 0 && entries.some(({ state }) => state !== 'gone');
