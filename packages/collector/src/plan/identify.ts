@@ -8,7 +8,7 @@ export interface IdentifiedMessage extends ListedMessage {
   readonly entry: LedgerEntry | undefined;
   readonly key: string;
   readonly headerHash: string | undefined;
-  /** The entry was found under another unique-id, which it had before a migration. */
+  /** The entry was found under another unique-id, which it had before a migration, or without one. */
   readonly adopted: boolean;
 }
 
@@ -178,7 +178,8 @@ class Identifier {
   #found(message: ListedMessage, entry: LedgerEntry, headerHash = entry.headerHash, adopted = false): void {
     this.#taken.add(entry);
     this.#byHash.get(entry.headerHash ?? '')?.delete(entry);
-    this.#identified.push({ ...message, entry, key: entry.key, headerHash, adopted });
+    const named = entry.uniqueId === undefined && message.uniqueId !== undefined;
+    this.#identified.push({ ...message, entry, key: entry.key, headerHash, adopted: adopted || named });
   }
 
   #new(message: ListedMessage, wanted: string, headerHash: string | undefined): void {
