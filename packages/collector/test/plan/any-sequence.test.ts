@@ -122,13 +122,13 @@ class World {
       assert.ok(!this.delivered.has(key), `${key} is delivered twice`);
       assert.ok(![...this.delivered.values()].includes(body), `message ${body} is delivered twice`);
       this.delivered.set(key, body);
-      const headerHash = this.#hash(number);
       this.ledger.commit([
         {
           type: 'delivered',
-          message: { ...message, headerHash },
+          message: { ...message, headerHash: this.#hash(number) },
           destination: 'd',
           complete: true,
+          receivedOctets: this.maildrop[number - 1]?.octets,
           at: this.#now,
         },
       ]);
