@@ -144,7 +144,7 @@ class Run {
     const blamed = this.#state.blamed(this.#total.retrieved);
     if (blamed === undefined) return undefined;
     const { retrieval, reason } = blamed;
-    const { record, failed } = judgeFailure(retrieval, reason, this.#state, this.#options);
+    const { record, failed } = judgeFailure(retrieval, { reason }, this.#state, this.#options);
     try {
       if (record !== undefined) await this.#ledger.commit([record]);
     } catch (error) {

@@ -91,8 +91,10 @@ export class GroupCommit {
       const failure = failureOf(outcomes);
       const whole = failure === undefined && outcomes.length === incoming.branches.length;
       for (const { branch, result } of outcomes) {
-        if (result.status === 'failed') continue;
-        records.push(deliveredRecord(incoming, branch.destination.name, whole, now()));
+        const { name, recognisesRepeats } = branch.destination;
+        if (result.status !== 'failed') records.push(deliveredRecord(incoming, name, whole, now()));
+        else if (!recognisesRepeats && result.doubtful !== true)
+          records.push({ type: 'undelivered', message: identityOf(incoming), destination: name, at: now() });
       }
       const repeated = outcomes.some(({ result }) => result.status === 'repeated');
       // A failure of the destination says nothing about the message, so it must not count against it.

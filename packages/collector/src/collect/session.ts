@@ -180,7 +180,9 @@ class CollectSession {
     this.#tally.known += home.length;
     this.#deleter.requestSoon(home.filter(({ thenDelete }) => thenDelete));
     const { retrieve, leave } = this.#run.arrange(wanted);
-    for (const { retrieval, reason } of [...held, ...leave]) this.#failMessage(retrieval, reason);
+    // That is no fault of the message.
+    for (const { retrieval, reason } of held) this.#failMessage(retrieval, reason, true);
+    for (const { retrieval, reason } of leave) this.#failMessage(retrieval, reason);
     if (retrieve.length > 0) await this.#retrieveAll(retrieve);
     await this.#deleter.settle();
   }
@@ -230,7 +232,7 @@ class CollectSession {
       const { retrieval, octets } = incoming;
       const { messageNumber, uniqueId, key } = retrieval;
       if (failure !== undefined) {
-        this.#failMessage(retrieval, failure.message);
+        this.#failMessage(retrieval, failure.message, failure.transient);
         continue;
       }
       this.#tally.retrieved++;
@@ -241,8 +243,9 @@ class CollectSession {
     this.#deleter.requestSoon(toDelete);
   }
 
-  #failMessage(retrieval: Retrieval, reason: string): void {
-    const { record, failed } = judgeFailure(retrieval, reason, this.#run, this.#options);
+  #failMessage(retrieval: Retrieval, reason: string, transient = false): void {
+    const failure = { reason, transient };
+    const { record, failed } = judgeFailure(retrieval, failure, this.#run, this.#options);
     if (record !== undefined) this.#failures.push(record);
     this.#fail(failed);
   }

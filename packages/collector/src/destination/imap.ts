@@ -62,6 +62,9 @@ export class ImapDestination implements Destination<SpooledDelivery> {
     for (const delivery of deliveries) {
       try {
         results.push(await this.#append(delivery));
+      } catch (error) {
+        if (!(error instanceof DestinationError)) throw error;
+        results.push(failed(error));
       } finally {
         delivery.abort();
       }

@@ -49,6 +49,9 @@ export class SmtpDestination implements Destination<SpooledDelivery> {
     for (const delivery of deliveries) {
       try {
         results.push(await this.#send(delivery));
+      } catch (error) {
+        if (!(error instanceof DestinationError)) throw error;
+        results.push(failed(error));
       } finally {
         delivery.abort();
       }

@@ -19,6 +19,10 @@ export function applyRecord(
       const base = merge(entry, record.message, record.at);
       return { ...base, delivering: add(base.delivering, record.destination) };
     }
+    case 'undelivered': {
+      const base = merge(entry, record.message, record.at);
+      return { ...base, delivering: base.delivering.filter((name) => name !== record.destination) };
+    }
     case 'delivered': {
       const base = merge(entry, record.message, record.at);
       return {
@@ -32,6 +36,8 @@ export function applyRecord(
         reason: record.complete ? undefined : base.reason,
       };
     }
+    case 'deferred':
+      return { ...merge(entry, record.message, record.at), reason: record.reason };
     case 'failed': {
       const base = merge(entry, record.message, record.at);
       return { ...base, failures: base.failures + 1, reason: record.reason };

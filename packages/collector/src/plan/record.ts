@@ -31,9 +31,12 @@ export interface MessageRecord {
   readonly at: number;
 }
 
-/** It is about to be handed to a destination that cannot be asked afterwards. */
+/**
+ * `delivering`: it is about to be handed to a destination that cannot be asked afterwards. `undelivered`: that destination certainly did
+ * not take it.
+ */
 export interface DeliveringRecord {
-  readonly type: 'delivering';
+  readonly type: 'delivering' | 'undelivered';
   readonly message: MessageIdentity;
   readonly destination: string;
   readonly at: number;
@@ -49,9 +52,12 @@ export interface DeliveredRecord {
   readonly at: number;
 }
 
-/** `failed`: one more run could not bring it home. `set-aside`: no further run shall try. */
+/**
+ * `failed`: one more run could not bring it home. `deferred`: the same, and it does not count, since the reason is temporary. `set-aside`: no
+ * further run shall try.
+ */
 export interface FailedRecord {
-  readonly type: 'failed' | 'set-aside';
+  readonly type: 'failed' | 'deferred' | 'set-aside';
   readonly message: MessageIdentity;
   readonly reason: string;
   readonly at: number;

@@ -154,6 +154,59 @@ suite('a command as the destination', () => {
       await scene.close();
     }
   });
+
+  test('a refusal leaves no doubt, and a temporary one is never given up', async () => {
+    const scene = await makeScene([message(1)]);
+    try {
+      for (let count = 0; count < 5; count++) {
+        const later = [run('exit 75', { name: 'command:x' })];
+        const { failed, result } = await scene.collect({ destinations: later, onDoubt: 'hold' });
+        assert.equal(result, 'partial');
+        assert.match(failed[0]?.reason ?? '', /failed with exit status 75/);
+        assert.equal(failed[0]?.setAside, false);
+      }
+      const { retrieved } = await scene.collect({ destinations: [run('exit 0', { name: 'command:x' })] });
+      assert.equal(retrieved, 1);
+    } finally {
+      await scene.close();
+    }
+  });
+
+  test('three refusals for good set it aside', async () => {
+    const scene = await makeScene([message(1)]);
+    try {
+      const setAside: (boolean | undefined)[] = [];
+      for (let count = 0; count < 3; count++) {
+        const { failed } = await scene.collect({ destinations: [run('exit 1', { name: 'command:x' })] });
+        setAside.push(failed[0]?.setAside);
+      }
+      assert.deepEqual(setAside, [false, false, true]);
+    } finally {
+      await scene.close();
+    }
+  });
+
+  for (const onDoubt of ['hold', 'deliver'] as const) {
+    test(`one that ended unclear: the next run will ${onDoubt} it`, async () => {
+      const scene = await makeScene([message(1)]);
+      try {
+        const once = 'test -e "$DIR/out" || { cat > "$DIR/out"; kill -9 $$; }; cat > "$DIR/again"';
+        const collect = (doubt: 'hold' | 'deliver') =>
+          scene.collect({ destinations: [run(once, { name: 'command:x' })], onDoubt: doubt });
+        assert.match((await collect(onDoubt)).failed[0]?.reason ?? '', /was ended by SIGKILL/);
+        for (let count = 0; onDoubt === 'hold' && count < 4; count++) {
+          const held = await collect('hold');
+          assert.match(held.failed[0]?.reason ?? '', /command:x may have it already, .* it is held back/);
+          assert.equal(held.failed[0]?.setAside, false);
+          assert.deepEqual(readdirSync(folder), ['out']);
+        }
+        assert.deepEqual((await collect('deliver')).retrieved, 1);
+        assert.deepEqual(readdirSync(folder).sort(), ['again', 'out']);
+      } finally {
+        await scene.close();
+      }
+    });
+  }
 });
 
 // A process that was sent a signal is gone a moment later, or waits to be reaped.
