@@ -15,12 +15,20 @@ export interface AccountOutcome {
   readonly error?: unknown;
 }
 
+/** How many accounts are collected. */
+export interface CollectAllOptions {
+  /** How many at once; 8 by default. At most two of them on one host. */
+  readonly jobs?: number | undefined;
+  /** Told how each account went, as soon as it is known. It must not throw. */
+  readonly onOutcome?: ((job: AccountJob, outcome: AccountOutcome) => void) | undefined;
+}
+
 const perHost = 2;
 
 /** Collects many accounts, several at once. One that fails does not harm the others. */
 export async function collectAll(
   jobs: readonly AccountJob[],
-  { jobs: limit = 8 }: { readonly jobs?: number } = {},
+  { jobs: limit = 8, onOutcome }: CollectAllOptions = {},
 ): Promise<AccountOutcome[]> {
   const outcomes = new Map<AccountJob, AccountOutcome>();
   const waiting = [...jobs];
@@ -38,6 +46,7 @@ export async function collectAll(
       busy.set(host, (busy.get(host) ?? 0) + 1);
       const run = runJob(job).then((outcome) => {
         outcomes.set(job, outcome);
+        onOutcome?.(job, outcome);
         busy.set(host, (busy.get(host) ?? 1) - 1);
         running.delete(run);
       });

@@ -161,14 +161,24 @@ function wantsAnother(client: Pop3Client, options: CollectOptions, tally: Sessio
   return untilNothingNew && dryRun !== true && limit === undefined && tally.retrieved > 0;
 }
 
+// Whoever logs in may say more about where that failed, around what the library threw.
+function rootOf(error: unknown): unknown {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if (isPop3Error(one) || isCollectorError(one)) return one;
+  }
+  return error;
+}
+
 function isTransient(error: unknown): boolean {
-  return (isPop3Error(error) || isCollectorError(error)) && error.transient;
+  const root = rootOf(error);
+  return (isPop3Error(root) || isCollectorError(root)) && root.transient;
 }
 
 // The server wants us later, and does not say when.
 function isLoginDelay(error: unknown): boolean {
-  if (!isPop3Error(error) || !('responseCode' in error)) return false;
-  const { responseCode } = error;
+  const root = rootOf(error);
+  if (!isPop3Error(root) || !('responseCode' in root)) return false;
+  const { responseCode } = root;
   return (
     typeof responseCode === 'object' &&
     responseCode !== null &&

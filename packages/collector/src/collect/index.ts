@@ -1,5 +1,5 @@
 export { collect } from './collect.ts';
-export { type AccountJob, type AccountOutcome, collectAll } from './collect-all.ts';
+export { type AccountJob, type AccountOutcome, type CollectAllOptions, collectAll } from './collect-all.ts';
 export type { CollectEvent, CollectListener } from './event.ts';
 export { messageId } from './message-id.ts';
 export type { CollectOptions, CollectResult, FailedMessage, SkippedMessage } from './options.ts';
