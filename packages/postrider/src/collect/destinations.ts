@@ -19,10 +19,7 @@ export async function makeDestinations(
   const configured = target.account.to === undefined ? [] : [target.account.to].flat();
   const texts = named.length > 0 ? named : configured;
   if (texts.length === 0) {
-    throw new UsageError(
-      `${target.label}: there is no destination`,
-      `Give --to DEST: ${destinationForms.join(', ')}.`,
-    );
+    throw new UsageError('there is no destination', `Give --to DEST: ${destinationForms.join(', ')}.`);
   }
   const destinations: Destination[] = [];
   for (const text of new Set(texts)) {

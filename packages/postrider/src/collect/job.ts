@@ -14,6 +14,7 @@ import {
   newOnlyFlag,
   parseAge,
   parseSize,
+  retriesFlag,
 } from '../flag/collect.ts';
 import { ledgerAccount } from '../ledger/open-ledger.ts';
 import { type DestinationPasswords, makeDestinations } from './destinations.ts';
@@ -50,6 +51,7 @@ export async function collectJob(
       limit: invocation.get(limitFlag),
       dryRun: invocation.get(dryRunFlag),
       onDoubt: invocation.get(doubtFlag),
+      retries: invocation.get(retriesFlag),
       signal: io.signal,
       onEvent,
     },

@@ -1,73 +1,119 @@
 import type { CollectEvent } from '@postrider/collector';
-import { SingleBar } from 'cli-progress';
 import type { Output } from '../output/output.ts';
 import { formatOctets } from '../output/quantity.ts';
+import { Rate } from './rate.ts';
 
-/** The progress bar of a collection: messages, octets, rate and time left. Only on a terminal that somebody watches. */
+/** What has come of one account, and what is to come, over all of its sessions in this run. */
+interface Share {
+  messages: number;
+  octets: number;
+  totalMessages: number;
+  totalOctets: number;
+  /** What earlier sessions of the run had brought. */
+  earlierMessages: number;
+  earlierOctets: number;
+}
+
+const barColumns = 20;
+const leastPause = 100;
+
+/** The progress of a collection in one line: messages, octets, rate and time left. Only on a terminal that somebody watches. */
 export class Progress {
-  readonly #bar: SingleBar | undefined;
-  readonly #accounts = new Map<
-    string,
-    { messages: number; total: number; octets: number; totalOctets: number }
-  >();
-  readonly #begun = performance.now();
-  #started = false;
+  readonly #output: Output;
+  readonly #accounts: number;
+  readonly #shares = new Map<string, Share>();
+  readonly #rate = new Rate();
+  #finished = 0;
+  #shownAt = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(output: Output, accounts: number) {
-    if (!output.showsProgress || accounts === 0) return;
-    this.#bar = new SingleBar({
-      format: '{bar} {messages} messages  {size}  {rate}/s  {left} left',
-      barsize: 24,
-      hideCursor: true,
-      clearOnComplete: true,
-      stream: process.stderr,
-    });
+    this.#output = output;
+    this.#accounts = accounts;
   }
 
   take(account: string, event: CollectEvent): void {
-    if (this.#bar === undefined) return;
-    const state = this.#accounts.get(account) ?? { messages: 0, total: 0, octets: 0, totalOctets: 0 };
-    this.#accounts.set(account, state);
+    if (!this.#output.showsProgress || (event.type !== 'planned' && event.type !== 'progress')) return;
+    const share = this.#shareOf(account);
     if (event.type === 'planned') {
-      state.total = event.retrieve;
-      state.totalOctets = event.octets;
-    } else if (event.type === 'progress') {
-      state.messages = event.messages;
-      state.octets = event.octets;
+      share.earlierMessages = share.messages;
+      share.earlierOctets = share.octets;
+      share.totalMessages = share.messages + event.retrieve;
+      share.totalOctets = share.octets + event.octets;
     } else {
-      return;
+      share.messages = share.earlierMessages + event.messages;
+      share.octets = share.earlierOctets + event.octets;
     }
-    this.#show();
+    // While nothing comes, the rate still falls.
+    this.#timer ??= setInterval(() => this.#show(performance.now()), 1000).unref();
+    const now = performance.now();
+    if (now - this.#shownAt >= leastPause) this.#show(now);
   }
 
+  /** One more account is done. */
+  finish(): void {
+    this.#finished++;
+  }
+
+  /** Takes the line away. */
   end(): void {
-    if (this.#started) this.#bar?.stop();
-    this.#started = false;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#output.showStatus(undefined);
   }
 
-  #show(): void {
-    let [messages, total, octets, totalOctets] = [0, 0, 0, 0];
-    for (const state of this.#accounts.values()) {
-      messages += state.messages;
-      total += state.total;
-      octets += state.octets;
-      totalOctets += state.totalOctets;
-    }
-    if (total === 0) return;
-    const rate = octets / Math.max(0.001, (performance.now() - this.#begun) / 1000);
-    const seconds = rate > 0 ? Math.max(0, Math.round((totalOctets - octets) / rate)) : 0;
-    const payload = {
-      messages: `${messages}/${total}`,
-      size: formatOctets(octets),
-      rate: formatOctets(rate),
-      left: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
+  #shareOf(account: string): Share {
+    const known = this.#shares.get(account);
+    if (known !== undefined) return known;
+    const share = {
+      ...{ messages: 0, octets: 0, totalMessages: 0, totalOctets: 0 },
+      ...{ earlierMessages: 0, earlierOctets: 0 },
     };
-    const whole = Math.max(1, totalOctets);
-    if (!this.#started) {
-      this.#bar?.start(whole, 0, payload);
-      this.#started = true;
-    }
-    this.#bar?.setTotal(whole);
-    this.#bar?.update(Math.min(whole, octets), payload);
+    this.#shares.set(account, share);
+    return share;
   }
+
+  #show(now: number): void {
+    this.#shownAt = now;
+    let [messages, octets, totalMessages, totalOctets] = [0, 0, 0, 0];
+    for (const share of this.#shares.values()) {
+      messages += share.messages;
+      octets += share.octets;
+      totalMessages += share.totalMessages;
+      totalOctets += share.totalOctets;
+    }
+    this.#rate.note(octets, now);
+    if (totalMessages === 0) return;
+    const done = totalOctets > 0 ? Math.min(1, octets / totalOctets) : messages / totalMessages;
+    const parts = [
+      ...(this.#accounts > 1 ? [`${this.#finished}/${this.#accounts} accounts`] : []),
+      bar(done),
+      `${messages}/${totalMessages} messages`,
+      formatOctets(octets),
+      ...this.#pace(totalOctets - octets),
+    ];
+    this.#output.showStatus(parts.join('  '));
+  }
+
+  #pace(octetsLeft: number): readonly string[] {
+    const perSecond = this.#rate.perSecond;
+    if (perSecond === undefined) return [];
+    const left = perSecond > 0 && octetsLeft > 0 ? formatSeconds(octetsLeft / perSecond) : '-:--';
+    return [`${formatOctets(Math.round(perSecond))}/s`, `${left} left`];
+  }
+}
+
+function bar(done: number): string {
+  const full = Math.floor(done * barColumns);
+  const head = full < barColumns ? '>' : '';
+  return `[${`${'='.repeat(full)}${head}`.padEnd(barColumns)}]`;
+}
+
+/** `0:07`, `12:30`, `3:05:00`. */
+function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }

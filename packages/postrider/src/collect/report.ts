@@ -51,8 +51,24 @@ export function reportEvent(output: Output, account: string, event: CollectEvent
   }
 }
 
+/** The keys of each line are documented in the help of collect. What is not known is null. */
 function toJson(event: Exclude<CollectEvent, { type: 'progress' }>): object {
-  if (event.type !== 'retry')
-    return { ...event, ...('uniqueId' in event ? { uniqueId: event.uniqueId ?? null } : {}) };
-  return { type: event.type, delay: event.delay, error: describeFailure(event.error).sentence };
+  switch (event.type) {
+    case 'note': {
+      const { severity, code, message, messageNumbers } = event.note;
+      return { type: event.type, severity, code, message, messageNumbers };
+    }
+    case 'failed':
+    case 'skipped':
+    case 'delivered': {
+      const { type, messageNumber, uniqueId, octets, ...rest } = event;
+      return { type, messageNumber, uniqueId: uniqueId ?? null, octets: octets ?? null, ...rest };
+    }
+    case 'retry': {
+      const { sentence } = describeFailure(event.error);
+      return { type: event.type, delay: event.delay, error: sentence };
+    }
+    default:
+      return event;
+  }
 }

@@ -1,54 +1,67 @@
 import type { AccountJob, AccountOutcome, CollectEvent } from '@postrider/collector';
-import { describeFailure } from '../failure/index.ts';
+import { describeFailure, exitCode, type Failure } from '../failure/index.ts';
 import { countOf, formatOctets } from '../output/quantity.ts';
 
-/** How an account went, in one line. */
+/** How an account went. */
 export interface Summary {
   readonly account: string;
-  readonly retrieved: number;
-  readonly failed: number;
+  /** In one sentence. */
   readonly sentence: string;
-  /** Everything that was asked for was done. */
-  readonly good: boolean;
-  readonly error: unknown;
+  /** For a table of several: what `columns` of {@link summaryColumns} hold. */
+  readonly row: readonly string[];
   readonly json: object;
+  readonly exitCode: number;
+  /** What ended it before its time. */
+  readonly failure: Failure | undefined;
+  readonly error: unknown;
 }
+
+/** The columns of a table with several accounts. */
+export const summaryColumns = [
+  { title: 'Account' },
+  { title: 'New', align: 'right' },
+  { title: 'Size', align: 'right' },
+  { title: 'Here', align: 'right' },
+  { title: 'Deleted', align: 'right' },
+  { title: 'Left', align: 'right' },
+  { title: 'Failed', align: 'right' },
+  { title: 'Result', shrinksTo: 16 },
+] as const;
+
+/** What was planned, as far as it was told. */
+export type Planned = Extract<CollectEvent, { type: 'planned' }>;
 
 /** Puts the outcome of an account into words. */
 export function summarize(
-  { result, error: thrown }: AccountOutcome,
-  job: AccountJob | undefined,
   account: string,
-  planned?: Extract<CollectEvent, { type: 'planned' }>,
+  { result, error: thrown }: Omit<AccountOutcome, 'account'>,
+  job: AccountJob | undefined,
+  planned: Planned | undefined,
 ): Summary {
   const error = thrown ?? result?.error;
-  const {
-    retrieved = 0,
-    octets = 0,
-    known = 0,
-    deleted = 0,
-    undeleted = 0,
-    failed = [],
-    skipped = [],
-  } = result ?? {};
+  const failure = error === undefined ? undefined : describeFailure(error);
+  const { retrieved = 0, octets = 0, known = 0, deleted = 0 } = result ?? {};
+  const { undeleted = 0, failed = [], skipped = [] } = result ?? {};
+  const good = failure === undefined && result?.result === 'done';
+  const dryRun = job?.options.dryRun === true;
+  const [fresh, size] = dryRun ? [planned?.retrieve ?? 0, planned?.octets ?? 0] : [retrieved, octets];
   const names = job?.options.destinations.map(({ name }) => name).join(', ') ?? '';
   const parts = [
-    job?.options.dryRun === true
-      ? `${countOf(planned?.retrieve ?? 0, 'new message')} (${formatOctets(planned?.octets ?? 0)}) would be delivered to ${names}, ${planned?.delete ?? 0} deleted`
-      : `${countOf(retrieved, 'new message')} (${formatOctets(octets)}) delivered to ${names}`,
+    `${countOf(fresh, 'new message')} (${formatOctets(size)}) ${dryRun ? 'would be ' : ''}delivered to ${names}`,
     `${failed.length} failed`,
     `${known} already here`,
+    ...(dryRun && (planned?.delete ?? 0) > 0
+      ? [`${planned?.delete ?? 0} would be deleted from the server`]
+      : []),
     ...(undeleted > 0 ? [`${undeleted} not deleted, since the server refused it`] : []),
     ...(deleted > 0 ? [`${deleted} deleted from the server`] : []),
     ...(skipped.length > 0 ? [`${skipped.length} left on the server`] : []),
   ];
+  const numbers = [fresh, formatOctets(size), known, deleted, skipped.length, failed.length].map(String);
   return {
     account,
-    retrieved,
-    failed: failed.length,
     sentence: `${parts.join(', ')}.`,
-    good: error === undefined && result?.result === 'done',
-    error,
+    row: [account, ...numbers, failure?.sentence ?? (good ? 'done' : 'not all of it')],
     json: {
       type: 'summary',
       account,
@@ -60,7 +73,17 @@ export function summarize(
       undeleted,
       failed: failed.length,
       skipped: skipped.length,
-      error: error === undefined ? null : describeFailure(error).sentence,
+      error: failure?.sentence ?? null,
+      exitCode: failure?.exitCode ?? (good ? exitCode.done : exitCode.someFailed),
     },
+    exitCode: failure?.exitCode ?? (good ? exitCode.done : exitCode.someFailed),
+    failure,
+    error,
   };
+}
+
+/** One code for all: that of the one account, or of all where all failed alike, or that some failed. */
+export function commonExitCode(summaries: readonly Summary[]): number {
+  const [first, ...others] = new Set(summaries.map((summary) => summary.exitCode));
+  return first !== undefined && others.length === 0 ? first : exitCode.someFailed;
 }

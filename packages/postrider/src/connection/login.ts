@@ -31,11 +31,15 @@ export async function planLogin(context: Context, target: Target): Promise<Login
   return { connect, authenticate, where: endpointLabel(connect) };
 }
 
+// Of these the user was told: once is enough, however often they are tried again.
+const unprotected = new WeakSet<LoginPlan>();
+
 /** Connects and logs in, and says so about a connection without TLS. */
 export async function logIn(context: Context, plan: LoginPlan): Promise<LoggedIn> {
   const { connect, authenticate, where } = plan;
   const { output } = context;
-  if (connect.security === 'none') {
+  if (connect.security === 'none' && !unprotected.has(plan)) {
+    unprotected.add(plan);
     output.note(
       `note: ${where}: no TLS (--security none): whoever is on the way can read and change the mail`,
     );

@@ -79,6 +79,15 @@ export const doubtFlag = choiceFlag({
   fallback: 'deliver',
 });
 
+export const retriesFlag = numberFlag({
+  name: 'retries',
+  description: 'How often to try again in this run after a temporary failure',
+  value: { name: 'N' },
+  minimum: 0,
+  maximum: 100,
+  fallback: '2',
+});
+
 export const jobsFlag = numberFlag({
   name: 'jobs',
   short: 'j',

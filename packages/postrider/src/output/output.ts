@@ -2,6 +2,9 @@ import type { Io, TextSink } from '../io.ts';
 import { escapeLines, escapeText } from './escape.ts';
 import { makePainter, type Painter, type Tone, wantsColor } from './style.ts';
 
+// To the beginning of the line, and nothing to the right of it (ECMA-48: EL).
+const eraseLine = '\r\x1b[K';
+
 /** How the user wants things printed. */
 export interface OutputOptions {
   readonly json: boolean;
@@ -26,6 +29,7 @@ export class Output {
   /** Colours text for standard error. */
   readonly paintNote: Painter;
   readonly #io: Io;
+  #status: string | undefined;
 
   constructor(io: Io, options: OutputOptions) {
     this.#io = io;
@@ -46,29 +50,43 @@ export class Output {
     return this.#io.stderr.isTTY === true && !this.quiet && !this.json;
   }
 
+  /**
+   * Keeps a line of ASCII at the bottom of the terminal while other lines go by above it; undefined takes it away. Does nothing where progress is not
+   * wanted.
+   */
+  showStatus(text: string | undefined): void {
+    if (!this.showsProgress) return;
+    const columns = this.#io.stderr.columns ?? 80;
+    // Room for the ^C that a terminal writes behind it.
+    const line = text === undefined ? undefined : escapeText(text).slice(0, columns - 3);
+    if (line === this.#status) return;
+    this.#io.stderr.write(`${eraseLine}${line ?? ''}`);
+    this.#status = line;
+  }
+
   /** Prints a result: lines of text, escaped. */
   print(text: string): void {
-    this.#io.stdout.write(`${escapeLines(text)}\n`);
+    this.#write(this.#io.stdout, `${escapeLines(text)}\n`);
   }
 
   /** Prints a result whose parts were escaped and painted already, such as a table. Ends lines itself. */
   printPainted(text: string): void {
-    this.#io.stdout.write(text);
+    this.#write(this.#io.stdout, text);
   }
 
   /** Prints one line of a report: a mark in a column of its own, and text, escaped. */
   printFinding(tone: Tone, mark: string, text: string): void {
-    this.#io.stdout.write(`  ${this.paint(tone, mark.padEnd(4))}  ${escapeText(text)}\n`);
+    this.#write(this.#io.stdout, `  ${this.paint(tone, mark.padEnd(4))}  ${escapeText(text)}\n`);
   }
 
   /** Prints a result as JSON, indented for people; JSON itself escapes C0, and the rest is escaped as `\uXXXX`. */
   printJson(value: unknown): void {
-    this.#io.stdout.write(`${encodeJson(value, 2)}\n`);
+    this.#write(this.#io.stdout, `${encodeJson(value, 2)}\n`);
   }
 
   /** Prints one JSON object on one line, for results that come one by one. */
   printJsonLine(value: unknown): void {
-    this.#io.stdout.write(`${encodeJson(value)}\n`);
+    this.#write(this.#io.stdout, `${encodeJson(value)}\n`);
   }
 
   /**
@@ -103,37 +121,48 @@ export class Output {
 
   /** Tells the user what to do now, in lines; also with --quiet, as nothing goes on without it. */
   instruct(text: string): void {
-    this.#io.stderr.write(`${escapeLines(text)}\n`);
+    this.#write(this.#io.stderr, `${escapeLines(text)}\n`);
   }
 
   /** Tells the user something that is not as it should be; also with --quiet. */
   warn(text: string): void {
-    this.#io.stderr.write(`${this.paintNote('warning', 'warning:')} ${escapeText(text)}\n`);
+    this.#write(this.#io.stderr, `${this.paintNote('warning', 'warning:')} ${escapeText(text)}\n`);
   }
 
   /** Says more, with --verbose. */
   detail(text: string): void {
-    if (this.verbose) this.#io.stderr.write(`${this.paintNote('faint', escapeText(text))}\n`);
+    if (this.verbose) this.#write(this.#io.stderr, `${this.paintNote('faint', escapeText(text))}\n`);
   }
 
   /** One line of the dialogue. */
   trace(line: string): void {
-    this.#io.stderr.write(`${this.paintNote('faint', escapeText(line))}\n`);
+    this.#write(this.#io.stderr, `${this.paintNote('faint', escapeText(line))}\n`);
   }
 
   /** An error: a sentence, and what to do about it. */
   error(sentence: string, hint: string | undefined): void {
-    this.#io.stderr.write(`${this.paintNote('bad', 'postrider:')} ${escapeText(sentence)}\n`);
-    if (hint !== undefined) this.#io.stderr.write(`${this.paintNote('name', 'hint:')} ${escapeText(hint)}\n`);
+    this.#write(this.#io.stderr, `${this.paintNote('bad', 'postrider:')} ${escapeText(sentence)}\n`);
+    if (hint !== undefined)
+      this.#write(this.#io.stderr, `${this.paintNote('name', 'hint:')} ${escapeText(hint)}\n`);
   }
 
   /** Several lines for people who look for a bug. */
   debug(text: string): void {
-    this.#io.stderr.write(`${escapeLines(text)}\n`);
+    this.#write(this.#io.stderr, `${escapeLines(text)}\n`);
+  }
+
+  #write(sink: TextSink, text: string): void {
+    if (this.#status === undefined) {
+      sink.write(text);
+      return;
+    }
+    this.#io.stderr.write(eraseLine);
+    sink.write(text);
+    this.#io.stderr.write(this.#status);
   }
 
   #diagnose(text: string): void {
-    this.#io.stderr.write(`${escapeText(text)}\n`);
+    this.#write(this.#io.stderr, `${escapeText(text)}\n`);
   }
 }
 

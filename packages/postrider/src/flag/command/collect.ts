@@ -9,6 +9,7 @@ import {
   limitFlag,
   maximumSizeFlag,
   newOnlyFlag,
+  retriesFlag,
   toFlag,
   toPasswordCommandFlag,
 } from '../collect.ts';
@@ -43,6 +44,7 @@ export const collect: CommandDefinition = {
         ledgerFlag,
         dryRunFlag,
         doubtFlag,
+        retriesFlag,
         jobsFlag,
       ],
     },

@@ -1,0 +1,86 @@
+import { type AccountJob, type CollectEvent, collectAll, type Ledger } from '@postrider/collector';
+import type { Target } from '../connection/target.ts';
+import type { Context } from '../context.ts';
+import { describeFailure, exitCode } from '../failure/index.ts';
+import { jobsFlag } from '../flag/collect.ts';
+import type { DestinationPasswords } from './destinations.ts';
+import { collectJob } from './job.ts';
+import { Progress } from './progress.ts';
+import { reportEvent } from './report.ts';
+import { type Planned, type Summary, summarize } from './summary.ts';
+
+/** Collects accounts, and tells of each how it goes and how it went. */
+export class AccountCollection {
+  readonly #context: Context;
+  readonly #targets: readonly Target[];
+  readonly #ledger: Ledger;
+  readonly #progress: Progress;
+  readonly #planned = new Map<Target, Planned>();
+  readonly #jobs = new Map<AccountJob, Target>();
+  readonly #summaries = new Map<Target, Summary>();
+
+  constructor(context: Context, targets: readonly Target[], ledger: Ledger) {
+    this.#context = context;
+    this.#targets = targets;
+    this.#ledger = ledger;
+    this.#progress = new Progress(context.output, targets.length);
+  }
+
+  /** What is to be done for each. May ask for passwords, one after the other. */
+  async prepare(): Promise<readonly AccountJob[]> {
+    const passwords: DestinationPasswords = new Map();
+    for (const target of this.#targets) {
+      const onEvent = (event: CollectEvent): void => this.#take(target, event);
+      try {
+        this.#jobs.set(
+          await collectJob(this.#context, target, { ledger: this.#ledger, onEvent, passwords }),
+          target,
+        );
+      } catch (error) {
+        // Of several accounts, one that is set up wrongly must not keep the others waiting; a person who leaves wants none of them.
+        const leaves = describeFailure(error).exitCode === exitCode.interrupted;
+        if (this.#targets.length === 1 || leaves) throw error;
+        this.#end(target, summarize(target.label, { result: undefined, error }, undefined, undefined));
+      }
+    }
+    return [...this.#jobs.keys()];
+  }
+
+  /** Collects what was prepared. Gives how each account went, in their order. */
+  async run(): Promise<readonly Summary[]> {
+    try {
+      await collectAll([...this.#jobs.keys()], {
+        jobs: this.#context.invocation.get(jobsFlag) ?? 8,
+        onOutcome: (job, outcome) => {
+          const target = this.#jobs.get(job);
+          if (target === undefined) return;
+          this.#end(target, summarize(target.label, outcome, job, this.#planned.get(target)));
+        },
+      });
+    } finally {
+      this.#progress.end();
+    }
+    return this.#targets.flatMap((target) => this.#summaries.get(target) ?? []);
+  }
+
+  #take(target: Target, event: CollectEvent): void {
+    if (event.type === 'planned') this.#planned.set(target, event);
+    this.#progress.take(target.label, event);
+    reportEvent(this.#context.output, target.label, event, this.#targets.length > 1);
+  }
+
+  #end(target: Target, summary: Summary): void {
+    const { output } = this.#context;
+    this.#summaries.set(target, summary);
+    this.#progress.finish();
+    if (this.#targets.length === 1) this.#progress.end();
+    if (output.json) output.printJsonLine(summary.json);
+    const { failure, error } = summary;
+    // That was the user, who knows; it is said once, at the end.
+    if (failure === undefined || failure.exitCode === exitCode.interrupted) return;
+    const label = this.#targets.length > 1 ? `${target.label}: ` : '';
+    output.error(`${label}${failure.sentence}`, failure.hint);
+    if (failure.exitCode === exitCode.bug && output.verbose && error instanceof Error)
+      output.debug(error.stack ?? '');
+  }
+}
