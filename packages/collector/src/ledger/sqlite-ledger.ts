@@ -1,14 +1,14 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerEntry } from '../plan/index.ts';
 import { AccountLock } from './account-lock.ts';
+import { openDatabase } from './database.ts';
 import { readEntries } from './entry-reader.ts';
 import { LedgerError } from './error.ts';
 import type { AccountLedger, Ledger, LedgerAccountSummary, LedgerRun } from './ledger.ts';
 import { number, text } from './row.ts';
-import { applicationId, migrate, schemaVersion } from './schema.ts';
 import { SqliteAccountLedger } from './sqlite-account-ledger.ts';
 import { ledgerFailure } from './sqlite-failure.ts';
 
@@ -136,48 +136,6 @@ export class SqliteLedger implements Ledger {
     } catch (error) {
       throw ledgerFailure(this.path, error);
     }
-  }
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const fresh = !existsSync(path);
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path, { timeout: 5000 });
-    if (fresh) chmodSync(path, 0o600);
-    const version = number(database.prepare('PRAGMA user_version').get()?.['user_version']) ?? 0;
-    const owner = number(database.prepare('PRAGMA application_id').get()?.['application_id']) ?? 0;
-    const tables = number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n']) ?? 0;
-    if (tables > 0 && owner !== applicationId) {
-      throw new LedgerError(
-        'ERR_COLLECT_LEDGER_DAMAGED',
-        `the ledger ${path}: it is a database of another program`,
-        {
-          hint: 'Name another file.',
-        },
-      );
-    }
-    if (version > schemaVersion) {
-      throw new LedgerError('ERR_COLLECT_LEDGER_NEWER', `the ledger ${path} was written by a later version`, {
-        hint: 'Use that version, or a later one.',
-      });
-    }
-    const check = tables > 0 ? text(database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']) : 'ok';
-    if (check !== 'ok') {
-      throw new LedgerError(
-        'ERR_COLLECT_LEDGER_DAMAGED',
-        `the ledger ${path}: its content is damaged: ${check}`,
-        {
-          hint: 'Restore it from a backup. It is never replaced by an empty one.',
-        },
-      );
-    }
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-    if (version < schemaVersion) migrate(database, version);
-    return database;
-  } catch (error) {
-    database?.close();
-    throw ledgerFailure(path, error);
   }
 }
 
