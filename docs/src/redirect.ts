@@ -1,7 +1,5 @@
 // Loaded before a documented program: leads the connections to the hosts that the documents name to servers on this machine,
 // and refuses every other one. What the documents show can so be run as it stands.
-import dns from 'node:dns/promises';
-import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 
 const { POSTRIDER_DOCS_ROUTES = '{}' } = process.env;
@@ -19,14 +17,6 @@ Socket.prototype.connect = function (this: Socket, ...words: unknown[]): Socket 
   }
   return Reflect.apply(connect, this, words);
 } as typeof connect;
-
-// The one mail domain of the documents' world tells where its POP3 server is (RFC 6186).
-dns.resolveSrv = async (name) => {
-  if (name === '_pop3s._tcp.example.org')
-    return [{ name: 'pop.example.org', port: 995, priority: 0, weight: 0 }];
-  throw Object.assign(new Error(`there is no ${name}`), { code: 'ENOTFOUND' });
-};
-syncBuiltinESMExports();
 
 function isTarget(value: unknown): value is { host: string | undefined; port: number } {
   return typeof value === 'object' && value !== null && 'port' in value && 'host' in value;

@@ -1,3 +1,5 @@
+import type { DiscoveryNetwork } from './discovery/network.ts';
+
 /** Where people's answers come from. The real one asks on the terminal; tests give one of their own. */
 export interface Prompter {
   /** There is a person at a terminal to ask. */
@@ -42,6 +44,8 @@ export interface Io {
   readonly stderr: TextSink;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly prompter: Prompter;
+  /** Where servers are looked for; the real network where it is not given. */
+  readonly discovery?: DiscoveryNetwork | undefined;
   /** Aborted when the user wants out. */
   readonly signal: AbortSignal;
 }

@@ -62,7 +62,8 @@ async function chooseServer(
   if (provider !== undefined) output.note(`${provider.name}: ${provider.advice}`);
   if (provider !== undefined && provider.host === undefined)
     throw new ProgramError(`${provider.name} has no POP3`, exitCode.unreachable);
-  const [best] = await discover(address);
+  const { servers } = await discover(address, io.discovery);
+  const [best] = servers;
   if (best === undefined) return undefined;
   output.note(`${best.host}:${best.port}, according to ${best.source}.`);
   if (

@@ -1,163 +1,91 @@
-import type { Security } from '@postrider/pop3';
-import { logIn, planLogin } from '../connection/login.ts';
+import type { ConnectOptions, Security } from '@postrider/pop3';
 import { connectOptions } from '../connection/options.ts';
-import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
-import { type DiscoveredServer, discover } from '../discovery/discover.ts';
-import { type Examination, examine } from '../doctor/examine.ts';
-import { type Finding, isSafe, judge, tones } from '../doctor/finding.ts';
-import { describeFailure, exitCode, ProgramError } from '../failure/index.ts';
-import { portFlag, securityFlag } from '../flag/connection.ts';
-import { recogniseProvider } from '../provider/provider.ts';
-
-const names: Readonly<Record<Security, string>> = { tls: 'TLS', starttls: 'STLS', none: 'plain text' };
+import { concludeExitCode, concluding } from '../doctor/conclusion.ts';
+import { type Examination, examine, type Intention } from '../doctor/examine.ts';
+import { type Finding, isSafe, judge, securityNames, toSection } from '../doctor/finding.ts';
+import { type LoginAttempt, tryLogin } from '../doctor/login.ts';
+import { rankWays } from '../doctor/ranking.ts';
+import { findServer, type ServerToExamine } from '../doctor/server.ts';
+import { authFlag, certFlag, traceFlag } from '../flag/connection.ts';
+import { formatReport, type ReportSection } from '../output/report.ts';
 
 /** `postrider doctor`. */
 export async function run(context: Context): Promise<number> {
   const { invocation, output } = context;
-  const [first = '', user] = invocation.arguments;
-  const found = first.includes('@') ? await findServer(context, first) : undefined;
-  const target: Target = {
-    label: first,
-    host: found?.host ?? first,
-    user: user ?? found?.user ?? '',
-    account: {},
-    accountName: undefined,
+  const server = await findServer(context);
+  const options = await connectOptions(context, server.target);
+  const intention: Intention = {
+    mechanisms: invocation.get(authFlag) ?? server.target.account.auth,
+    clientCertificate: (invocation.get(certFlag) ?? server.target.account.cert) !== undefined,
   };
-  const provider =
-    recogniseProvider(first.slice(first.lastIndexOf('@') + 1)) ?? recogniseProvider(target.host);
-  const examinations: Examination[] = [];
-  const options = await connectOptions(context, target);
-  for (const [security, port] of waysToTry(context, found)) {
-    if (
-      security === 'starttls' &&
-      !examinations.some(
-        ({ capabilities, port: at }) => at === port && capabilities?.includes('STLS') === true,
-      )
-    )
-      continue;
-    const examination = await examine(options, security, port, Date.now());
-    examinations.push(examination);
-    if (!output.json) printSection(context, `${target.host}:${port}, ${names[security]}`, judge(examination));
-  }
+  if (!output.json) output.note(`Looking at ${server.target.host} ...`);
+  const examinations = await examineAll(options, server.ways, intention, invocation.has(traceFlag));
   const safe = examinations.filter(isSafe);
-  const login =
-    user === undefined || safe[0] === undefined ? undefined : await tryLogin(context, target, safe[0]);
-  if (output.json) {
-    output.printJson({
-      host: target.host,
-      source: found?.source ?? null,
-      provider: provider?.name ?? null,
-      safe: safe.length > 0,
-      examinations,
-      login: login ?? null,
-    });
-  } else {
-    const summary: Finding[] = [];
-    if (provider !== undefined)
-      summary.push({ verdict: 'note', text: `${provider.name}: ${provider.advice}` });
-    if (login !== undefined) summary.push(login);
-    summary.push(verdict(safe[0], target.host));
-    printSection(context, 'In short', summary);
-  }
-  if (login?.verdict === 'bad') return login.exitCode;
-  if (safe.length > 0) return exitCode.done;
-  return examinations.every(({ error }) => error !== null) ? exitCode.unreachable : exitCode.loginRefused;
+  const best = safe[0];
+  const login = best === undefined ? undefined : await tryLogin(context, server, best);
+  if (output.json) output.printJson(toJson(server, examinations, safe.length > 0, login));
+  else output.printPainted(formatReport(sections(context, server, examinations, login), output));
+  return concludeExitCode(examinations, login);
 }
 
-function waysToTry(
-  { invocation }: Context,
-  found: DiscoveredServer | undefined,
-): readonly (readonly [Security, number])[] {
-  const security = invocation.get(securityFlag) ?? found?.security;
-  const port = invocation.get(portFlag) ?? found?.port;
-  if (port !== undefined) {
-    const chosen = security ?? (port === 995 ? 'tls' : undefined);
-    return chosen === 'tls'
-      ? [['tls', port]]
-      : [
-          ['none', port],
-          ['starttls', port],
-        ];
-  }
-  return [
-    ['tls', 995],
-    ['none', 110],
-    ['starttls', 110],
-  ];
-}
-
-async function findServer({ output, io }: Context, address: string): Promise<DiscoveredServer> {
-  const domain = address.slice(address.lastIndexOf('@') + 1);
-  const provider = recogniseProvider(domain);
-  if (provider !== undefined && provider.host === undefined)
-    throw new ProgramError(`${provider.name}: ${provider.advice}`, exitCode.unreachable);
-  const [best] = await discover(address);
-  if (best === undefined) {
-    throw new ProgramError(
-      `nothing says which POP3 server ${domain} has`,
-      exitCode.unreachable,
-      'Ask the provider for the host, and run: postrider doctor HOST',
-    );
-  }
-  output.note(
-    `${address}: ${best.host}:${best.port} (${names[best.security]}), user ${best.user}, according to ${best.source}`,
-  );
-  if (!best.trusted) {
-    output.warn(
-      `${best.host} is not under ${domain}, and DNS answers can be forged: check with the provider before you give it a password`,
-    );
-    if (io.prompter.available && !(await io.prompter.confirm(`Is ${best.host} the right server?`)))
-      io.signal.throwIfAborted();
-  }
-  return best;
-}
-
-async function tryLogin(
-  context: Context,
-  target: Target,
-  { security, port }: Examination,
-): Promise<Finding & { readonly exitCode: number }> {
-  try {
-    const plan = await planLogin(context, target);
-    const { client, result } = await logIn(context, {
-      ...plan,
-      connect: { ...plan.connect, security, port },
-    });
-    const { messages, octets } = await client.stat();
-    await client.quit().catch(() => {});
-    return {
-      verdict: 'good',
-      text: `logged in as ${target.user} by ${result.mechanism}: ${messages} messages, ${octets} octets`,
-      exitCode: exitCode.done,
-    };
-  } catch (error) {
-    context.io.signal.throwIfAborted();
-    const failure = describeFailure(error);
-    return { verdict: 'bad', text: failure.sentence, advice: failure.hint, exitCode: failure.exitCode };
-  }
-}
-
-function verdict(best: Examination | undefined, host: string): Finding {
-  if (best === undefined) {
-    return {
-      verdict: 'bad',
-      text: `there is no safe way to log in to ${host}`,
-      advice: 'What is wrong, and what to do, stands above.',
-    };
-  }
-  const step = best.plan?.steps[0];
-  return {
-    verdict: 'good',
-    text: `postrider status ${host} USER${best.port === 995 ? '' : ` --port ${best.port}`}${best.security === 'tls' ? '' : ` --security ${best.security}`} will use ${names[best.security]} and ${step?.name ?? ''}`,
+/** Ports are looked at side by side: one that is dead costs its whole timeout. A trace would be a muddle, though. */
+async function examineAll(
+  options: ConnectOptions,
+  ways: ServerToExamine['ways'],
+  intention: Intention,
+  oneByOne: boolean,
+): Promise<Examination[]> {
+  const look = async ([security, port]: readonly [Security, number]): Promise<Examination[]> => {
+    const first = await examine(options, security, port, intention);
+    if (security !== 'none' || first.capabilities?.includes('STLS') !== true) return [first];
+    return [first, await examine(options, 'starttls', port, intention)];
   };
+  if (!oneByOne) return (await Promise.all(ways.map(look))).flat();
+  const examinations: Examination[] = [];
+  for (const way of ways) examinations.push(...(await look(way)));
+  return examinations;
 }
 
-function printSection({ output }: Context, title: string, findings: readonly Finding[]): void {
-  output.printPainted(`${output.paint('strong', title)}\n`);
-  for (const { verdict: mark, text, advice } of findings) {
-    output.printFinding(tones[mark], mark, text);
-    if (advice !== undefined) output.printFinding('faint', '', `-> ${advice}`);
+function sections(
+  { invocation }: Context,
+  server: ServerToExamine,
+  examinations: readonly Examination[],
+  login: LoginAttempt | undefined,
+): ReportSection[] {
+  const { host } = server.target;
+  const report: ReportSection[] = [];
+  if (server.discovery.length > 0)
+    report.push(toSection(`Server of ${server.target.label}`, server.discovery));
+  for (const [index, examination] of examinations.entries()) {
+    const { port, security } = examination;
+    const without = security === 'none' && !examinations.some((one) => one.security === 'starttls');
+    const how = without ? 'without TLS' : securityNames[security];
+    report.push(toSection(`${host}:${port}, ${how}`, judge(examination, examinations.slice(0, index))));
   }
-  output.print('');
+  const best = examinations.find(isSafe) ?? examinations.find(({ ways }) => ways !== null);
+  const ranked: Finding[] = best === undefined ? [] : rankWays(best);
+  if (best !== undefined && ranked.length > 0) {
+    report.push(toSection(`Ways to log in on port ${best.port}, best first`, ranked));
+  }
+  report.push(toSection('In short', concluding(server, examinations, login, invocation)));
+  return report;
+}
+
+function toJson(
+  { target, source, provider, confirmed }: ServerToExamine,
+  examinations: readonly Examination[],
+  safe: boolean,
+  login: LoginAttempt | undefined,
+): unknown {
+  return {
+    host: target.host,
+    user: target.user === '' ? null : target.user,
+    source: source ?? null,
+    confirmed,
+    provider: provider === undefined ? null : { name: provider.name, advice: provider.advice },
+    safe,
+    examinations,
+    login: login ?? null,
+  };
 }

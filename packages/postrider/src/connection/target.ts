@@ -28,6 +28,12 @@ export async function findTarget(
   return { target: fromWords(first, second), rest };
 }
 
+/** The account of that name, if there is one. */
+export async function findAccount(context: Context, name: string): Promise<Target | undefined> {
+  const account = (await loadAccounts(context)).get(name);
+  return account === undefined ? undefined : fromAccount(name, account);
+}
+
 /** Every maildrop that was named; without a name, all of the configuration. */
 export async function findTargets(context: Context): Promise<readonly Target[]> {
   const words = context.invocation.arguments;

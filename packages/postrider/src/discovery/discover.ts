@@ -1,5 +1,8 @@
-import { resolveSrv } from 'node:dns/promises';
+import { domainToASCII } from 'node:url';
+import { UsageError } from '../failure/index.ts';
 import { recogniseProvider } from '../provider/provider.ts';
+import { autoconfigUrls, type MailAddress, readAutoconfig } from './autoconfig.ts';
+import { type DiscoveryNetwork, discoveryNetwork } from './network.ts';
 
 /** A server that was found for a mail address. */
 export interface DiscoveredServer {
@@ -16,157 +19,113 @@ export interface DiscoveredServer {
   readonly trusted: boolean;
 }
 
-/** The network, so that tests can stand in for it. */
-export interface DiscoveryPort {
-  resolveSrv(name: string): Promise<
-    readonly {
-      readonly name: string;
-      readonly port: number;
-      readonly priority: number;
-      readonly weight: number;
-    }[]
-  >;
-  /** The text of a document, at most 256 KB; undefined where there is none. */
-  fetchText(url: string): Promise<string | undefined>;
+/** What was found, best first, and for each place that was asked what it said. */
+export interface Discovery {
+  readonly servers: readonly DiscoveredServer[];
+  readonly tried: readonly string[];
 }
 
-const longestDocument = 262_144;
-
-/** The real network. Documents come over https only. */
-export const networkDiscovery: DiscoveryPort = {
-  resolveSrv,
-  fetchText: async (url) => {
-    try {
-      const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(5000) });
-      if (!response.ok) return undefined;
-      const text = await response.text();
-      return text.length > longestDocument ? undefined : text;
-    } catch {
-      return undefined;
-    }
-  },
-};
-
-/** Finds the POP3 server of a mail address: known providers, SRV records (RFC 6186), Thunderbird's autoconfig. */
+/**
+ * Finds the POP3 server of a mail address: known providers, SRV records (RFC 6186), Thunderbird's autoconfig over https.
+ *
+ * @throws UsageError where it is no mail address.
+ */
 export async function discover(
   address: string,
-  network: DiscoveryPort = networkDiscovery,
-): Promise<readonly DiscoveredServer[]> {
-  const at = address.lastIndexOf('@');
-  const [local, domain] = [address.slice(0, at), address.slice(at + 1).toLowerCase()];
-  const provider = recogniseProvider(domain);
-  if (provider !== undefined) {
-    if (provider.host === undefined) return [];
-    const user = /The part before the @/.test(provider.advice) ? local : address;
-    return [
-      {
-        host: provider.host,
-        port: 995,
-        security: 'tls',
-        user,
-        source: `what is known of ${provider.name}`,
-        trusted: true,
-      },
-    ];
-  }
-  const bySrv = await fromSrv(address, domain, network);
-  return bySrv.length > 0 ? bySrv : fromAutoconfig(address, local, domain, network);
+  network: DiscoveryNetwork = discoveryNetwork(),
+): Promise<Discovery> {
+  const mail = parseAddress(address);
+  const known = fromProvider(mail);
+  if (known !== undefined) return { servers: known, tried: [] };
+  const bySrv = await fromSrv(mail, network);
+  if (bySrv.servers.length > 0) return bySrv;
+  const byAutoconfig = await fromAutoconfig(mail, network);
+  return { ...byAutoconfig, tried: [...bySrv.tried, ...byAutoconfig.tried] };
 }
 
-async function fromSrv(user: string, domain: string, network: DiscoveryPort): Promise<DiscoveredServer[]> {
-  const found: DiscoveredServer[] = [];
-  for (const [service, security] of [
+function parseAddress(address: string): MailAddress {
+  const at = address.lastIndexOf('@');
+  const domain = domainToASCII(address.slice(at + 1).replace(/\.$/, '')).toLowerCase();
+  if (at < 1 || !isHostName(domain) || !domain.includes('.')) {
+    throw new UsageError(`'${address}' is no mail address`, 'It has the form name@example.org.');
+  }
+  return { address, local: address.slice(0, at), domain };
+}
+
+function fromProvider({ address, local, domain }: MailAddress): DiscoveredServer[] | undefined {
+  const provider = recogniseProvider(domain);
+  if (provider === undefined) return undefined;
+  const { host, name } = provider;
+  if (host === undefined) return [];
+  const user = /The part before the @/.test(provider.advice) ? local : address;
+  return [{ host, port: 995, security: 'tls', user, source: `what is known of ${name}`, trusted: true }];
+}
+
+async function fromSrv(mail: MailAddress, network: DiscoveryNetwork): Promise<Discovery> {
+  const services = [
     ['_pop3s._tcp', 'tls'],
     ['_pop3._tcp', 'starttls'],
-  ] as const) {
-    const records = await network.resolveSrv(`${service}.${domain}`).catch(() => []);
-    for (const { name, port } of [...records].sort(
-      (a, b) => a.priority - b.priority || b.weight - a.weight,
-    )) {
-      // A single dot: the service is not there (RFC 2782).
-      if (name === '' || name === '.') continue;
-      found.push({
-        host: name,
-        port,
-        security,
-        user,
-        source: `the SRV record ${service}.${domain}`,
-        trusted: isUnder(name, domain),
-      });
+  ] as const;
+  const answers = await Promise.all(
+    services.map(async ([service, security]) => {
+      const source = `the SRV record ${service}.${mail.domain}`;
+      const records = await answerOf(network.resolveSrv(`${service}.${mail.domain}`));
+      if (typeof records === 'string') return { servers: [], tried: [`${source}: ${records}`] };
+      const servers = [...records]
+        .sort((a, b) => a.priority - b.priority || b.weight - a.weight)
+        // A single dot means that the service is not there (RFC 2782); it is no host name.
+        .map(({ name, port }) => ({ host: name.replace(/\.$/, ''), port, security, user: mail.address }));
+      return accept(servers, source, mail);
+    }),
+  );
+  return {
+    servers: answers.flatMap(({ servers }) => servers),
+    tried: answers.flatMap(({ tried }) => tried),
+  };
+}
+
+async function fromAutoconfig(mail: MailAddress, network: DiscoveryNetwork): Promise<Discovery> {
+  const tried: string[] = [];
+  for (const url of autoconfigUrls(mail)) {
+    const source = url.replace(/\?.*$/, '');
+    const text = await answerOf(network.fetchText(url).then((found) => ({ found })));
+    if (typeof text === 'string') {
+      tried.push(`${source}: ${text}`);
+      continue;
     }
+    const servers = text.found === undefined ? [] : await readAutoconfig(text.found, mail);
+    const accepted = accept(servers, source, mail);
+    if (accepted.servers.length > 0) return accepted;
+    tried.push(...accepted.tried);
   }
-  return found;
+  return { servers: [], tried };
 }
 
-async function fromAutoconfig(
-  address: string,
-  local: string,
-  domain: string,
-  network: DiscoveryPort,
-): Promise<DiscoveredServer[]> {
-  const urls = [
-    `https://autoconfig.${domain}/mail/config-v1.1.xml?emailaddress=${encodeURIComponent(address)}`,
-    `https://${domain}/.well-known/autoconfig/mail/config-v1.1.xml`,
-  ];
-  for (const url of urls) {
-    const text = await network.fetchText(url);
-    const found = text === undefined ? [] : await readAutoconfig(text, { address, local, domain, url });
-    if (found.length > 0) return found;
-  }
-  return [];
+function accept(
+  found: readonly Omit<DiscoveredServer, 'source' | 'trusted'>[],
+  source: string,
+  { domain }: MailAddress,
+): Discovery {
+  const servers = found
+    .filter(({ host, port }) => isHostName(host) && Number.isInteger(port) && port > 0 && port < 65_536)
+    .map((server) => ({ ...server, source, trusted: isUnder(server.host, domain) }));
+  return { servers, tried: servers.length === 0 ? [`${source}: none`] : [] };
 }
 
-async function readAutoconfig(
-  text: string,
-  { address, local, domain, url }: { address: string; local: string; domain: string; url: string },
-): Promise<DiscoveredServer[]> {
-  const { XMLParser } = await import('fast-xml-parser');
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    processEntities: false,
-    parseTagValue: false,
-    isArray: (name) => name === 'incomingServer',
-  });
-  let document: unknown;
+/** What a promise gives, or why it does not. */
+async function answerOf<T>(pending: Promise<T>): Promise<T | string> {
   try {
-    document = parser.parse(text);
-  } catch {
-    return [];
+    return await pending;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
-  const servers = path(document, ['clientConfig', 'emailProvider', 'incomingServer']);
-  if (!Array.isArray(servers)) return [];
-  return servers.flatMap((server: unknown): DiscoveredServer[] => {
-    const [type, host, port, socket, user] = ['@_type', 'hostname', 'port', 'socketType', 'username'].map(
-      (name) => String(path(server, [name]) ?? ''),
-    );
-    const security = socket === 'SSL' ? 'tls' : socket === 'STARTTLS' ? 'starttls' : undefined;
-    if (type !== 'pop3' || security === undefined || !host || !/^\d{1,5}$/.test(port ?? '')) return [];
-    const name =
-      (user ?? '').replace('%EMAILADDRESS%', address).replace('%EMAILLOCALPART%', local) || address;
-    const expanded = host.replace('%EMAILDOMAIN%', domain);
-    return [
-      {
-        host: expanded,
-        port: Number(port),
-        security,
-        user: name,
-        source: url,
-        trusted: isUnder(expanded, domain),
-      },
-    ];
-  });
 }
 
-function path(value: unknown, names: readonly string[]): unknown {
-  let current = value;
-  for (const name of names) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) return undefined;
-    current = Object.getOwnPropertyDescriptor(current, name)?.value;
-  }
-  return current;
+function isHostName(text: string): boolean {
+  return text.length <= 253 && /^(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)*[a-z0-9][a-z0-9-]{0,62}$/i.test(text);
 }
 
 function isUnder(host: string, domain: string): boolean {
-  const name = host.toLowerCase().replace(/\.$/, '');
+  const name = host.toLowerCase();
   return name === domain || name.endsWith(`.${domain}`);
 }

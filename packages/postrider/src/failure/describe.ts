@@ -66,6 +66,9 @@ const codes: Readonly<Record<Pop3ClientError['code'], number>> = {
 function codeOf(error: Pop3Error): number {
   if ('phase' in error && error.phase === 'tls' && error.code === 'ERR_POP3_TRANSPORT')
     return exitCode.protocol;
+  // The server's own word for it: SCRAM's e= attribute.
+  if (error.code === 'ERR_POP3_SASL' && 'rule' in error && error.rule === 'server-error')
+    return exitCode.loginRefused;
   const judged =
     error.code === 'ERR_POP3_COMMAND_REJECTED' || error.code === 'ERR_POP3_AUTHENTICATION_REJECTED';
   if (judged && error.transient) return exitCode.temporary;

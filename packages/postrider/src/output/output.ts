@@ -1,6 +1,6 @@
 import type { Io, TextSink } from '../io.ts';
 import { escapeLines, escapeText } from './escape.ts';
-import { makePainter, type Painter, type Tone, wantsColor } from './style.ts';
+import { makePainter, type Painter, wantsColor } from './style.ts';
 
 // To the beginning of the line, and nothing to the right of it (ECMA-48: EL).
 const eraseLine = '\r\x1b[K';
@@ -72,11 +72,6 @@ export class Output {
   /** Prints a result whose parts were escaped and painted already, such as a table. Ends lines itself. */
   printPainted(text: string): void {
     this.#write(this.#io.stdout, text);
-  }
-
-  /** Prints one line of a report: a mark in a column of its own, and text, escaped. */
-  printFinding(tone: Tone, mark: string, text: string): void {
-    this.#write(this.#io.stdout, `  ${this.paint(tone, mark.padEnd(4))}  ${escapeText(text)}\n`);
   }
 
   /** Prints a result as JSON, indented for people; JSON itself escapes C0, and the rest is escaped as `\uXXXX`. */

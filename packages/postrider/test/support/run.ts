@@ -1,3 +1,4 @@
+import type { DiscoveryNetwork } from '../../src/discovery/network.ts';
 import type { Choice, Prompter } from '../../src/io.ts';
 import { run } from '../../src/main.ts';
 
@@ -22,6 +23,8 @@ export interface World {
   readonly columns?: number;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
+  /** The network that servers are looked for in. */
+  readonly discovery?: DiscoveryNetwork;
   /** Called with what is written to standard output, as it is written. */
   readonly onOutput?: (text: string) => void;
   /** Called with what is written to standard error, as it is written. */

@@ -1,0 +1,90 @@
+import type { Context } from '../context.ts';
+import { exitCode } from '../failure/index.ts';
+import { passwordCommandFlag, passwordFileFlag, tokenCommandFlag } from '../flag/connection.ts';
+import type { Examination } from './examine.ts';
+import { type Finding, isSafe } from './finding.ts';
+import { describeLogin, type LoginAttempt } from './login.ts';
+import { describeWay } from './ranking.ts';
+import type { ServerToExamine } from './server.ts';
+
+/** The end of the report: what is known of the provider, how the login went, what Postrider would do. */
+export function concluding(
+  server: ServerToExamine,
+  examinations: readonly Examination[],
+  login: LoginAttempt | undefined,
+  invocation: Context['invocation'],
+): Finding[] {
+  const findings: Finding[] = [];
+  const { provider } = server;
+  if (provider !== undefined) findings.push({ verdict: 'note', about: provider.name, text: provider.advice });
+  const best = examinations.find(isSafe);
+  if (best === undefined) return [...findings, judgeUnsafe(server.target.host, examinations)];
+  if (login !== undefined) findings.push(judgeLogin(login));
+  else if (server.wantsLogin) {
+    findings.push({
+      verdict: 'weak',
+      about: 'login',
+      text: 'not tried: nobody has confirmed that this is the right server',
+    });
+  }
+  const given = [tokenCommandFlag, passwordCommandFlag, passwordFileFlag].find((flag) =>
+    invocation.has(flag),
+  );
+  return [...findings, choose(server, best, given === tokenCommandFlag)];
+}
+
+/** 0 only where a safe login is possible, and went well where it was tried. */
+export function concludeExitCode(
+  examinations: readonly Examination[],
+  login: LoginAttempt | undefined,
+): number {
+  if (login !== undefined && login.error !== null) return login.error.exitCode;
+  if (examinations.some(isSafe)) return exitCode.done;
+  const codes = examinations.map(({ error }) => error?.exitCode);
+  const told = codes.find((code) => code !== undefined && code !== exitCode.unreachable);
+  if (told !== undefined) return told;
+  return codes.includes(undefined) ? exitCode.loginRefused : exitCode.unreachable;
+}
+
+function judgeUnsafe(host: string, examinations: readonly Examination[]): Finding {
+  const finding = { verdict: 'bad', about: 'verdict' } as const;
+  if (examinations.every(({ error }) => error?.exitCode === exitCode.unreachable)) {
+    const advice = 'Check the name of the host, the network, and whether a firewall is in the way.';
+    return { ...finding, text: `${host} cannot be reached`, advice };
+  }
+  const open = examinations.find(({ security, ways }) => security === 'none' && ways !== null);
+  const untrusted = examinations.some(({ certificate, error }) => certificate !== null && error !== null);
+  const way = untrusted ? undefined : open?.ways?.usable.find(({ takes }) => takes === 'password');
+  return {
+    ...finding,
+    text: `there is no safe way to log in to ${host}: that takes TLS, and a certificate that can be verified`,
+    advice:
+      way === undefined
+        ? 'What is wrong, and what to do, stands above.'
+        : `--security none would log in by ${way.name}, which does not send the password itself; but everybody in between can read the mail, and change it.`,
+  };
+}
+
+function judgeLogin(login: LoginAttempt): Finding {
+  if (login.error === null) return { verdict: 'good', about: 'login', text: describeLogin(login) };
+  const { sentence, hint } = login.error;
+  return { verdict: 'bad', about: 'login', text: sentence, advice: hint ?? undefined };
+}
+
+function choose({ target }: ServerToExamine, best: Examination, hasToken: boolean): Finding {
+  const usable = best.ways?.usable ?? [];
+  const wanted = hasToken ? 'token' : 'password';
+  const way = usable.find(({ takes }) => takes === wanted) ?? usable[0];
+  const options = [
+    ...(best.port === (best.security === 'tls' ? 995 : 110) ? [] : [`--port ${best.port}`]),
+    ...(best.security === 'tls' ? [] : ['--security starttls']),
+    ...(way?.takes === 'token' ? ['--token-command CMD'] : []),
+  ];
+  const name = target.accountName ?? `${target.host} ${target.user === '' ? 'USER' : target.user}`;
+  return {
+    verdict: 'good',
+    about: 'verdict',
+    text: `Postrider would use ${best.security === 'tls' ? 'TLS' : 'STLS'} on port ${best.port} and ${way?.name ?? ''}: ${way === undefined ? '' : describeWay(way)}`,
+    advice: ['postrider status', name, ...(target.accountName === undefined ? options : [])].join(' '),
+  };
+}
