@@ -69,7 +69,7 @@ export const keyFlag = textFlag({
 export const proxyFlag = textFlag({
   name: 'proxy',
   description:
-    'Connect through a proxy: socks5://, socks5h://, http:// or https://, with USER:PASSWORD@ where needed',
+    'Connect through a proxy: socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ before the host where needed',
   value: { name: 'URL' },
 });
 

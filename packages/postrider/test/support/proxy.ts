@@ -23,6 +23,8 @@ interface Reader {
   /** Rejects where the client closes. */
   exactly(count: number): Promise<Buffer>;
   until(mark: string): Promise<string>;
+  /** What came behind all that, and what comes from now on. */
+  passOn(to: Socket): void;
 }
 
 type Handshake = (socket: Socket, reader: Reader, options: TestProxyOptions) => Promise<string | undefined>;
@@ -103,15 +105,14 @@ async function start(
     upstream.on('error', () => socket.destroy()).on('close', () => socket.end());
     upstream.once('connect', () => {
       socket.write(accepted());
-      socket.removeAllListeners('readable');
-      socket.pipe(upstream).pipe(socket);
+      reader.passOn(upstream);
+      upstream.pipe(socket);
     });
   };
   const server = createServer((socket) => {
     track(socket).on('data', (data: Buffer) => {
       received += data.toString('latin1');
     });
-    socket.pause();
     serve(socket).catch(() => socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -130,34 +131,41 @@ async function start(
 }
 
 function readerOf(socket: Socket): Reader {
-  const take = <T>(attempt: () => T | undefined): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        const taken = attempt();
-        if (taken === undefined) return;
-        socket.off('readable', look).off('close', gone);
-        resolve(taken);
-      };
-      const gone = (): void => reject(new Error('the client went away'));
-      socket.on('readable', look).once('close', gone);
-      look();
-    });
-  let text = '';
-  return {
-    exactly: (count) =>
-      count === 0 ? Promise.resolve(Buffer.alloc(0)) : take(() => octetsOf(socket.read(count))),
-    until: (mark) =>
-      take(() => {
-        for (;;) {
-          const octet = octetsOf(socket.read(1));
-          if (octet === undefined) return undefined;
-          text += octet.toString('latin1');
-          if (text.endsWith(mark)) return text;
-        }
-      }),
+  let held = Buffer.alloc(0);
+  let wake = (): void => {};
+  let gone = false;
+  const gather = (data: Buffer): void => {
+    held = Buffer.concat([held, data]);
+    wake();
   };
-}
-
-function octetsOf(value: unknown): Buffer | undefined {
-  return value instanceof Buffer ? value : undefined;
+  socket.on('data', gather).once('close', () => {
+    gone = true;
+    wake();
+  });
+  const take = async (lengthOf: () => number): Promise<Buffer> => {
+    for (;;) {
+      const length = lengthOf();
+      if (length >= 0 && held.length >= length) {
+        const taken = held.subarray(0, length);
+        held = held.subarray(length);
+        return taken;
+      }
+      if (gone) throw new Error('the client went away');
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  return {
+    exactly: (count) => take(() => count),
+    until: async (mark) => {
+      const end = (): number => held.indexOf(mark);
+      return (await take(() => (end() < 0 ? -1 : end() + mark.length))).toString('latin1');
+    },
+    passOn: (to) => {
+      socket.off('data', gather);
+      to.write(held);
+      socket.pipe(to);
+    },
+  };
 }
