@@ -24,7 +24,7 @@ export class Progress {
   readonly #shares = new Map<string, Share>();
   readonly #rate = new Rate();
   #finished = 0;
-  #shownAt = 0;
+  #shownAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(output: Output, accounts: number) {
