@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+const root = new URL('../../', import.meta.url);
+
 /** A fenced code block of a Markdown document. */
 export interface Block {
   readonly document: string;
@@ -13,7 +15,8 @@ export interface Block {
 }
 
 /** All code blocks of a document. Throws on an indented one, which could not say what language it is in. */
-export function readBlocks(document: string, source = readFileSync(document, 'utf8')): readonly Block[] {
+export function readBlocks(document: string): readonly Block[] {
+  const source = readFileSync(new URL(document, root), 'utf8');
   const blocks: Block[] = [];
   let directives = new Map<string, string>();
   let open: { readonly line: number; readonly language: string; readonly lines: string[] } | undefined;
@@ -53,7 +56,7 @@ export const documents: readonly string[] = [
   'packages/collector/README.md',
   'packages/postrider/README.md',
   'examples/README.md',
-  ...readdirSync('docs')
+  ...readdirSync(new URL('docs/', root))
     .filter((name) => name.endsWith('.md') && name !== 'cli.md')
     .map((name) => `docs/${name}`),
 ];
