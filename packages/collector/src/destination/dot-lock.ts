@@ -14,8 +14,8 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, processName } from './process.ts';
 
-const tries = 50;
-const pause = 200;
+const longestWait = 10_000;
+const longestPause = 200;
 // A lock of another machine, or of another program, counts for as long as it or what it locks was touched: the convention of mail programs.
 const longestIdle = 300_000;
 
@@ -33,12 +33,12 @@ export async function takeDotLock(path: string): Promise<(() => void) | undefine
     } finally {
       closeSync(file);
     }
-    for (let count = 0; count < tries; count++) {
-      if (count > 0) await sleep(pause);
+    for (let waited = 0, pause = 5; ; waited += pause, pause = Math.min(longestPause, 2 * pause)) {
       if (link(own, lock) || (breakAbandoned(path, lock, own) && link(own, lock)))
         return () => rmSync(lock, { force: true });
+      if (waited >= longestWait) return undefined;
+      await sleep(pause);
     }
-    return undefined;
   } finally {
     unlinkSync(own);
   }
