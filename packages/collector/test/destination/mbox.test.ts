@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, suite, test } from 'node:test';
+import type { MboxDelivery } from '../../src/destination/mbox-delivery.ts';
+import { processName } from '../../src/destination/process.ts';
+import { MboxDestination } from '../../src/index.ts';
+import { oddMessages, toLineFeeds } from '../support/content.ts';
+import { deliver, deliveryMessage } from '../support/deliver.ts';
+import { FaultyFileSystem, recordCalls } from '../support/observed-file-system.ts';
+import { readMbox } from '../support/read-mbox.ts';
+
+let folder = '';
+let path = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pr-mbox-'));
+  path = join(folder, 'inbox');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const id = 'a'.repeat(64);
+const text = (): string => readFileSync(path, 'latin1');
+async function open(fileSystem?: ReturnType<typeof recordCalls>['fileSystem']): Promise<MboxDestination> {
+  const destination = new MboxDestination({ path, fileSystem });
+  await destination.open();
+  return destination;
+}
+suite('an mbox file', () => {
+  for (const [name, octets] of oddMessages) {
+    test(`${name}: octet for octet, but for CRLF, which becomes LF (I9)`, async () => {
+      const destination = await open();
+      await deliver(destination, 'Subject: before\r\n\r\n');
+      await deliver(destination, octets);
+      await deliver(destination, 'Subject: behind\r\n\r\n');
+      const expected = toLineFeeds(octets);
+      // A line must end before the next message can begin.
+      const ended = expected === '' || expected.endsWith('\n') ? expected : `${expected}\n`;
+      assert.deepEqual(readMbox(path), ['Subject: before\n\n', ended, 'Subject: behind\n\n']);
+    });
+  }
+
+  test('each message begins with a From line and ends with a blank one', async () => {
+    await deliver(await open(), 'Subject: x\r\n\r\nbody\r\n');
+    assert.match(
+      text(),
+      /^From MAILER-DAEMON (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\nSubject: x\n\nbody\n\n$/,
+    );
+  });
+
+  test('is for its owner only, and nothing is left beside it', async () => {
+    const destination = await open();
+    await deliver(destination, 'x\r\n', { id });
+    const same = destination.begin(deliveryMessage({ id }));
+    same.abort();
+    destination.recorded([same]);
+    await destination.close();
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(folder), ['inbox']);
+  });
+
+  for (const end of ['\n\n', '\n', '']) {
+    test(`mail that is there already and ends with ${JSON.stringify(end)}: stays, and a blank line follows`, async () => {
+      const before = `From a\nSubject: old\n\nold${end}`;
+      writeFileSync(path, before);
+      await deliver(await open(), 'Subject: new\r\n');
+      assert.ok(text().startsWith(`${before.trimEnd()}\n\nFrom MAILER-DAEMON `), text());
+    });
+  }
+
+  test('nothing is said before journal, content and names are durable (I3)', async () => {
+    const { fileSystem, calls } = recordCalls();
+    const destination = await open(fileSystem);
+    const delivery = destination.begin(deliveryMessage({ id }));
+    delivery.end();
+    calls.length = 0;
+    await destination.commit([delivery]);
+    const journal = [
+      `remove ${path}.postrider.new`,
+      `create ${path}.postrider.new`,
+      'write',
+      `sync ${path}.postrider.new`,
+      'close',
+      `rename ${path}.postrider`,
+      `syncFolder ${folder}`,
+    ];
+    const part = `${path}.${id}.${processName}.part`;
+    assert.deepEqual(calls, [
+      `openAppend ${path}`,
+      'size',
+      ...journal,
+      'write',
+      `sync ${path}`,
+      ...journal,
+      'close',
+      'close',
+      `remove ${part}`,
+    ]);
+  });
+
+  test('a link in its place is refused', async () => {
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, path);
+    await assert.rejects(deliver(await open(), 'x\r\n'), /symbolic link/);
+    assert.equal(readFileSync(victim, 'utf8'), 'precious');
+  });
+});
+
+suite('the lock of an mbox file', () => {
+  test('is held while it is written to, and given back', async () => {
+    const faulty = new FaultyFileSystem();
+    let locked = false;
+    const destination = await open({
+      ...faulty.fileSystem,
+      openAppend: (file) => {
+        locked = existsSync(`${path}.lock`);
+        return faulty.fileSystem.openAppend(file);
+      },
+    });
+    await deliver(destination, 'x\r\n');
+    assert.equal(locked, true);
+    assert.ok(!existsSync(`${path}.lock`));
+  });
+
+  test('of a process that died is taken over', async () => {
+    const [host = ''] = processName.split('-');
+    writeFileSync(`${path}.lock`, `4194304 host ${host}-4194304-1\n`);
+    assert.equal((await deliver(await open(), 'x\r\n')).status, 'delivered');
+    assert.ok(!existsSync(`${path}.lock`));
+  });
+
+  test('two accounts that deliver at once do not harm each other', async () => {
+    const both = [await open(), await open()] as const;
+    const messages = Array.from({ length: 20 }, (_, index) => `Subject: ${index}\r\n\r\n`);
+    await Promise.all(
+      messages.map((message, index) => deliver(index % 2 === 0 ? both[0] : both[1], message)),
+    );
+    assert.deepEqual(
+      readMbox(path).sort(),
+      messages.map((message) => message.replaceAll('\r\n', '\n')).sort(),
+    );
+  });
+});
+
+suite('a group whose process is killed', () => {
+  const group = [1, 2, 3].map((number) => ({
+    id: String(number).repeat(64),
+    octets: `Subject: ${number}\r\n\r\n`,
+  }));
+  const contents = group.map(({ octets }) => octets.replaceAll('\r\n', '\n'));
+  const old = 'From old\nSubject: old\n\n\n';
+
+  function begin(destination: MboxDestination): MboxDelivery[] {
+    return group.map(({ id, octets }) => {
+      const delivery = destination.begin(deliveryMessage({ id }));
+      delivery.write(Buffer.from(octets));
+      delivery.end();
+      return delivery;
+    });
+  }
+
+  for (const [name, call, number] of [
+    ['before anything is written', 'openAppend', 1],
+    ['before the journal', 'create', 1],
+    ['before the first octet', 'write', 2],
+    ['in the middle', 'write', 3],
+    ['before it is durable', 'sync', 2],
+    ['before that is written down', 'sync', 3],
+  ] as const) {
+    test(`${name}, and cannot even cut it back: it is in the file once, and whole, after the next start`, async () => {
+      writeFileSync(path, old);
+      const faulty = new FaultyFileSystem();
+      const victim = await open({ ...faulty.fileSystem, truncate: () => {} });
+      const deliveries = begin(victim);
+      faulty.fault = { call, number, code: 'EIO' };
+      await assert.rejects(victim.commit(deliveries), /the disk reports an error/);
+      assert.ok(faulty.happened);
+      const next = await open();
+      await next.commit(begin(next));
+      assert.deepEqual(readMbox(path), ['Subject: old\n\n', ...contents]);
+    });
+  }
+
+  // As it stands after a crash: so many octets of the group, then what another program did.
+  async function crash(octets: number, then: (group: string) => void): Promise<MboxDestination> {
+    writeFileSync(path, old);
+    const faulty = new FaultyFileSystem();
+    const victim = await open({ ...faulty.fileSystem, remove: () => {} });
+    const deliveries = begin(victim);
+    const whole = deliveries.map((delivery) => readFileSync(delivery.path, 'latin1')).join('');
+    faulty.fault = { call: 'write', number: 2, code: 'EIO' };
+    await assert.rejects(victim.commit(deliveries));
+    appendFileSync(path, whole.slice(0, octets), 'latin1');
+    then(whole);
+    return open();
+  }
+
+  for (const octets of [0, 1, 30, 60, 100]) {
+    test(`${octets} octets of it were written: they are cut off`, async () => {
+      await crash(octets, () => {});
+      assert.equal(text(), old);
+    });
+  }
+
+  test('all of it was written: it stays, and is known', async () => {
+    const next = await crash(1000, () => {});
+    assert.deepEqual(readMbox(path), ['Subject: old\n\n', ...contents]);
+    for (const { id } of group) assert.equal(await next.recover(deliveryMessage({ id })), 'delivered');
+  });
+
+  const foreign = 'From other\nSubject: other\n\n\n';
+  test('another program appended to all of it: nothing is cut off', async () => {
+    const next = await crash(1000, () => appendFileSync(path, foreign));
+    assert.deepEqual(readMbox(path), ['Subject: old\n\n', ...contents, 'Subject: other\n\n']);
+    for (const { id } of group) assert.equal(await next.recover(deliveryMessage({ id })), 'delivered');
+  });
+
+  test('another program appended to a part of it: nothing is cut off', async () => {
+    await crash(60, () => appendFileSync(path, foreign));
+    assert.ok(text().endsWith(foreign));
+  });
+
+  test('another program rewrote the file: nothing is cut off', async () => {
+    const other = foreign.repeat(10);
+    await crash(60, () => writeFileSync(path, other));
+    assert.equal(text(), other);
+  });
+
+  test('another program made the file shorter: nothing more is cut off', async () => {
+    await crash(60, () => writeFileSync(path, 'From x\n\n'));
+    assert.equal(text(), 'From x\n\n');
+  });
+
+  test('a damaged journal: a clear error, and nothing is touched', async () => {
+    writeFileSync(path, old);
+    writeFileSync(`${path}.postrider`, '{}');
+    await assert.rejects(open(), /is no journal of an mbox file/);
+    assert.equal(text(), old);
+  });
+
+  test('all of it was there: each of its messages is known, also when they come one at a time', async () => {
+    const victim = await open();
+    await victim.commit(begin(victim));
+    for (const { id, octets } of group) {
+      const next = await open();
+      assert.equal(await next.recover(deliveryMessage({ id })), 'delivered');
+      assert.equal((await deliver(next, octets, { id })).status, 'repeated');
+    }
+    assert.equal(readMbox(path).length, 3);
+  });
+});
