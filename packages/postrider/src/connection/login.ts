@@ -2,11 +2,12 @@ import {
   type AuthenticateOptions,
   type AuthenticationResult,
   type ConnectOptions,
+  isPop3Error,
   Pop3Client,
 } from '@postrider/pop3';
 import type { Context } from '../context.ts';
 import { during } from '../failure/index.ts';
-import { authenticateOptions, connectOptions, endpointLabel } from './options.ts';
+import { authenticateWith, connectOptions, credentialFor, endpointLabel } from './options.ts';
 import type { Target } from './target.ts';
 
 /** A session that has logged in. */
@@ -22,13 +23,16 @@ export interface LoginPlan {
   readonly connect: ConnectOptions;
   readonly authenticate: AuthenticateOptions;
   readonly where: string;
+  /** What to do where the server refuses the credential, if more is known than to check it. */
+  readonly remedy?: string | undefined;
 }
 
 /** Collects what a login needs; may ask for a password. */
 export async function planLogin(context: Context, target: Target): Promise<LoginPlan> {
   const connect = await connectOptions(context, target);
-  const authenticate = await authenticateOptions(context, target);
-  return { connect, authenticate, where: endpointLabel(connect) };
+  const credential = await credentialFor(context, target);
+  const authenticate = authenticateWith(context, target, credential);
+  return { connect, authenticate, where: endpointLabel(connect), remedy: credential.remedy };
 }
 
 // Of these the user was told: once is enough, however often they are tried again.
@@ -36,7 +40,7 @@ const unprotected = new WeakSet<LoginPlan>();
 
 /** Connects and logs in, and says so about a connection without TLS. */
 export async function logIn(context: Context, plan: LoginPlan): Promise<LoggedIn> {
-  const { connect, authenticate, where } = plan;
+  const { connect, authenticate, where, remedy } = plan;
   const { output } = context;
   if (connect.security === 'none' && !unprotected.has(plan)) {
     unprotected.add(plan);
@@ -46,7 +50,9 @@ export async function logIn(context: Context, plan: LoginPlan): Promise<LoggedIn
   }
   const client = await during(where, 'connecting', Pop3Client.connect(connect));
   try {
-    const result = await during(where, 'logging in', client.authenticate(authenticate));
+    const result = await during(where, 'logging in', client.authenticate(authenticate), (error) =>
+      isRefusal(error) ? remedy : undefined,
+    );
     output.detail(`${where}: logged in by ${result.mechanism}`);
     for (const { name, reason } of result.plan.left) output.detail(`${where}: not by ${name}: ${reason}`);
     return { client, result, where };
@@ -54,4 +60,8 @@ export async function logIn(context: Context, plan: LoginPlan): Promise<LoggedIn
     client.destroy();
     throw error;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return isPop3Error(error) && error.code === 'ERR_POP3_AUTHENTICATION_REJECTED' && !error.transient;
 }

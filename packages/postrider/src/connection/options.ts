@@ -56,18 +56,18 @@ export async function connectOptions(
   };
 }
 
-/** How to log in to it. Asks for a password where no other source has one. */
-export async function authenticateOptions(context: Context, target: Target): Promise<AuthenticateOptions> {
+/** What to log in with, out of the first source that has it. Asks for a password where no other source has one. */
+export async function credentialFor(context: Context, target: Target): Promise<Omit<Credential, 'source'>> {
   const { invocation, io } = context;
   const { account } = target;
   const mechanisms = invocation.get(authFlag) ?? account.auth;
   if (mechanisms?.every((name) => name === 'external' || name === 'anonymous') === true) {
-    return authenticateWith(context, target, {});
+    return {};
   }
   const fromFlags = [passwordCommandFlag, passwordFileFlag, tokenCommandFlag].some((flag) =>
     invocation.has(flag),
   );
-  const credential = await findCredential(
+  return findCredential(
     {
       passwordCommand:
         invocation.get(passwordCommandFlag) ?? (fromFlags ? undefined : account['password-command']),
@@ -77,7 +77,6 @@ export async function authenticateOptions(context: Context, target: Target): Pro
     },
     { io, question: passwordQuestion(target) },
   );
-  return authenticateWith(context, target, credential);
 }
 
 /** How to log in to it with a credential that is there already. */

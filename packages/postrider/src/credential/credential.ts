@@ -17,6 +17,8 @@ export interface CredentialSources {
 export interface Credential {
   readonly password?: Secret<string> | undefined;
   readonly accessToken?: Secret<string> | AccessTokenSource | undefined;
+  /** What to do where the server refuses it, if more is known than to check it. */
+  readonly remedy?: string | undefined;
   /** Where it came from, for people. */
   readonly source: string;
 }

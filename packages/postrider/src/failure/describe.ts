@@ -20,7 +20,8 @@ export function describeFailure(error: unknown): Failure {
     const cause = inner.sentence
       .replace(`${error.where}: `, '')
       .replace(new RegExp(`^${escapePattern(host)}: `), '');
-    return { ...inner, sentence: `${error.where}: while ${error.phase}: ${cause}` };
+    const sentence = `${error.where}: while ${error.phase}: ${cause}`;
+    return { ...inner, sentence, hint: error.hint ?? inner.hint };
   }
   if (error instanceof ProgramError)
     return { exitCode: error.exitCode, sentence: error.message, hint: error.hint };

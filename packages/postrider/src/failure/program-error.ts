@@ -28,21 +28,29 @@ export class PhaseError extends Error {
   readonly phase: string;
   /** `host:port`. */
   readonly where: string;
+  /** What to do, where more is known than the cause can know. */
+  readonly hint: string | undefined;
 
-  constructor(where: string, phase: string, cause: unknown) {
+  constructor(where: string, phase: string, cause: unknown, hint?: string) {
     super(`while ${phase}`, { cause });
     this.where = where;
     this.phase = phase;
+    this.hint = hint;
   }
 }
 
-/** Says where and in which phase a promise failed, if it fails. */
-export async function during<T>(where: string, phase: string, work: Promise<T>): Promise<T> {
+/** Says where and in which phase a promise failed, if it fails; `hintFor` may know better what to do about it. */
+export async function during<T>(
+  where: string,
+  phase: string,
+  work: Promise<T>,
+  hintFor?: (error: unknown) => string | undefined,
+): Promise<T> {
   try {
     return await work;
   } catch (error) {
     throw error instanceof PhaseError || error instanceof ProgramError
       ? error
-      : new PhaseError(where, phase, error);
+      : new PhaseError(where, phase, error, hintFor?.(error));
   }
 }

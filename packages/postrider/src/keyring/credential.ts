@@ -13,7 +13,11 @@ export async function credentialFromKeyring(
   const tokens = await findSecret(context, tokenName(account));
   if (tokens !== undefined) {
     const { tokenSource } = await import('../oauth/token-source.ts');
-    return { accessToken: tokenSource(context, account), source: tokens.store.description };
+    return {
+      accessToken: tokenSource(context, account),
+      source: tokens.store.description,
+      remedy: `Check that POP3 is enabled for the account, and that the one who signed in is its user; to sign in again: postrider login ${account}`,
+    };
   }
   if (wantsToken) {
     throw new ProgramError(

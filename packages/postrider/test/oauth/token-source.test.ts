@@ -90,6 +90,7 @@ suite('an access token', () => {
       const { code, stderr } = await world.run(['status', 'work']);
       assert.equal(code, 77);
       assert.match(stderr, /refused the login by OAUTHBEARER/);
+      assert.match(stderr, /hint: Check that POP3 is enabled .* to sign in again: postrider login work\n$/);
     });
     assert.deepEqual(grants, ['refresh_token']);
     assert.equal(world.shown.length - shown, 2);
