@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AuthenticateOptions, ConnectHook, ConnectOptions } from '@postrider/pop3';
+import type { AuthenticateOptions, ConnectOptions } from '@postrider/pop3';
 import type { Context } from '../context.ts';
 import { type Credential, findCredential } from '../credential/credential.ts';
 import { exitCode, ProgramError } from '../failure/index.ts';
@@ -13,11 +13,11 @@ import {
   passwordFileFlag,
   pinFlag,
   portFlag,
-  proxyFlag,
   securityFlag,
   timeoutFlag,
   tokenCommandFlag,
 } from '../flag/connection.ts';
+import { proxyHook } from './proxy-hook.ts';
 import type { Target } from './target.ts';
 import { makeTrace } from './trace.ts';
 
@@ -29,7 +29,7 @@ export async function connectOptions(
   const { account, host } = target;
   const seconds = invocation.get(timeoutFlag) ?? account.timeout ?? 60;
   const wait = seconds * 1000;
-  const proxy = invocation.get(proxyFlag) ?? account.proxy;
+  const connect = await proxyHook(invocation, account);
   return {
     host,
     port: invocation.get(portFlag) ?? account.port,
@@ -50,7 +50,7 @@ export async function connectOptions(
       idle: wait,
       quit: wait,
     },
-    ...(proxy === undefined ? {} : { connect: await throughProxy(proxy) }),
+    ...(connect === undefined ? {} : { connect }),
     signal: io.signal,
     trace: makeTrace(invocation, output, target.label),
   };
@@ -104,12 +104,6 @@ export function passwordQuestion({ user, host }: Target): string {
 export function endpointLabel({ host, port, security = 'tls' }: ConnectOptions): string {
   const shown = host.includes(':') ? `[${host}]` : host;
   return `${shown}:${port ?? (security === 'tls' ? 995 : 110)}`;
-}
-
-async function throughProxy(url: string): Promise<ConnectHook> {
-  const { parseProxy, connectThroughProxy } = await import('../proxy/proxy.ts');
-  const proxy = parseProxy(url);
-  return (endpoint, signal) => connectThroughProxy(proxy, endpoint, signal);
 }
 
 async function fromKeyring(

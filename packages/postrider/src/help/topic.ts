@@ -71,7 +71,8 @@ Google and Microsoft are known by the account's server. Any other server is conf
 
 Tokens are refreshed when 80 % of their life is over, by one process at a time, and whenever the mail server says that one
 has expired. When the provider ends a sign-in, every command says so and names the way back: postrider login ACCOUNT.
-postrider logout ACCOUNT revokes and forgets them. Requests to the provider do not go through --proxy.`,
+postrider logout ACCOUNT revokes and forgets them.
+Requests to the provider go through the account's proxy, as the mail does; the browser has its own.`,
   },
   {
     name: 'gmail',

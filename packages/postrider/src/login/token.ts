@@ -3,7 +3,6 @@ import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { passwordName, tokenName } from '../keyring/secret-name.ts';
 import { findSecret, forgetSecret, keepSecret } from '../keyring/secret-stores.ts';
-import { makeClient } from '../oauth/client.ts';
 import { revoke } from '../oauth/grant.ts';
 import type { OAuthSettings } from '../oauth/settings.ts';
 import { signIn } from '../oauth/sign-in.ts';
@@ -23,16 +22,14 @@ export async function keepTokens(
   await reach(context, target);
   const before = await findSecret(context, tokenName(name));
   const last = before === undefined ? undefined : decodeRecord(before.value)?.clientId;
-  const { tokens, clientSecret } = await signIn(context, target, settings, last);
-  const { accessToken, server, clientId } = tokens;
+  const { tokens, client } = await signIn(context, target, settings, last);
+  const { accessToken } = tokens;
   let tried: Attempt;
   try {
     tried = await attempt(context, target, authenticateWith(context, target, { accessToken }));
   } catch (error) {
     // Tokens that are not kept are to be good for nothing. Where that cannot be done, the reason why they are not kept is the same.
-    await makeClient(server, { clientId, clientSecret })
-      .then((client) => revoke(client, tokens))
-      .catch(() => false);
+    await revoke(client, tokens).catch(() => false);
     throw error;
   }
   const store = await whileAlone(context, name, () =>

@@ -1,6 +1,8 @@
+import type { ConnectHook } from '@postrider/pop3';
 import type * as Library from 'openid-client';
 import { exitCode, ProgramError } from '../failure/index.ts';
 import { oauthFailure } from './failure.ts';
+import { fetchThrough } from './fetch-through.ts';
 import type { OAuthSettings } from './settings.ts';
 import type { AuthorizationServer, TokenRecord } from './token-record.ts';
 
@@ -21,8 +23,15 @@ const endpoints = [
   'revocation_endpoint',
 ] as const;
 
-/** The endpoints of a server, asked for where only its issuer is known (OpenID Connect Discovery, else RFC 8414). */
-export async function findServer({ name, server }: OAuthSettings): Promise<AuthorizationServer> {
+/**
+ * The endpoints of a server, asked for where only its issuer is known (OpenID Connect Discovery, else RFC 8414).
+ *
+ * @param connect What connects through a proxy.
+ */
+export async function findServer(
+  { name, server }: OAuthSettings,
+  connect: ConnectHook | undefined,
+): Promise<AuthorizationServer> {
   if (!('discover' in server)) return server;
   const issuer = new URL(server.discover);
   requireSafe(issuer);
@@ -30,7 +39,11 @@ export async function findServer({ name, server }: OAuthSettings): Promise<Autho
   const ask = async (algorithm: 'oidc' | 'oauth2'): Promise<AuthorizationServer> => {
     const execute = isLoopback(issuer) ? [library.allowInsecureRequests] : [];
     // The client id plays no part in it.
-    const found = await library.discovery(issuer, 'postrider', undefined, undefined, { algorithm, execute });
+    const found = await library.discovery(issuer, 'postrider', undefined, undefined, {
+      algorithm,
+      execute,
+      ...(connect === undefined ? {} : { [library.customFetch]: fetchThrough(connect) }),
+    });
     const metadata = found.serverMetadata();
     return {
       issuer: metadata.issuer,
@@ -48,10 +61,15 @@ export async function findServer({ name, server }: OAuthSettings): Promise<Autho
   }
 }
 
-/** A client that talks to a server's endpoints. Each of them has to have TLS, unless it is on this machine. */
+/**
+ * A client that talks to a server's endpoints. Each of them has to have TLS, unless it is on this machine.
+ *
+ * @param connect What connects through a proxy.
+ */
 export async function makeClient(
   server: AuthorizationServer,
   { clientId, clientSecret }: ClientIdentity,
+  connect: ConnectHook | undefined,
 ): Promise<OAuthClient> {
   const library = await import('openid-client');
   const urls = endpoints.flatMap((name) => server[name] ?? []).map((text) => new URL(text));
@@ -67,6 +85,7 @@ export async function makeClient(
         ? library.ClientSecretBasic(clientSecret.reveal())
         : library.ClientSecretPost(clientSecret.reveal()),
   );
+  if (connect !== undefined) configuration[library.customFetch] = fetchThrough(connect);
   if (urls.some(isLoopback)) library.allowInsecureRequests(configuration);
   return { library, configuration, server };
 }
@@ -77,6 +96,13 @@ function toMetadata({ issuer, ...rest }: AuthorizationServer): Library.ServerMet
 }
 
 function requireSafe(url: URL): void {
+  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    throw new ProgramError(
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: tokens would go to whoever is on the way',
+      exitCode.protocol,
+      'Unset it; for a private certificate authority, NODE_EXTRA_CA_CERTS names its file.',
+    );
+  }
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) return;
   throw new ProgramError(
     `${url.href}: tokens would cross the network readable`,

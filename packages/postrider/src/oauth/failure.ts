@@ -65,13 +65,10 @@ export function oauthFailure(error: unknown, server: string, phase: string): unk
       'Check the client id and the client secret.',
     );
   }
-  if (error instanceof TypeError && error.cause instanceof Error) {
-    // What fetch throws where there is no connection.
-    return new ProgramError(
-      `${server}: while ${phase}: it cannot be reached (${error.cause.message})`,
-      exitCode.unreachable,
-      'Check the network, and the address of the provider.',
-    );
+  const unknown = error.name === 'ClientError' && library === '';
+  if ((error instanceof TypeError || unknown) && error.cause instanceof Error) {
+    // What fetch throws where there is no connection, as it is or in the library's wrapping.
+    return unreachable(error.cause, `${server}: while ${phase}`);
   }
   if (!library.startsWith('OAUTH_') && error.name !== 'ClientError') return error;
   const { cause } = error;
@@ -81,5 +78,23 @@ export function oauthFailure(error: unknown, server: string, phase: string): unk
     `${server}: while ${phase}: ${status === undefined ? error.message : `it answered with HTTP status ${status}`}`,
     passing ? exitCode.temporary : exitCode.protocol,
     passing ? 'Try again later.' : 'Check the endpoints of the oauth table in the configuration.',
+  );
+}
+
+// By the codes of OpenSSL and Node for certificates that fail a check, and for TLS that fails altogether.
+const tlsCodes = /CERT|SIGNATURE|^ERR_(?:TLS|SSL)/;
+
+function unreachable(cause: Error, what: string): ProgramError {
+  if ('code' in cause && tlsCodes.test(String(cause.code))) {
+    return new ProgramError(
+      `${what}: TLS failed: ${cause.message}`,
+      exitCode.protocol,
+      'Check the address; for a certificate authority of your own, NODE_EXTRA_CA_CERTS names its file.',
+    );
+  }
+  return new ProgramError(
+    `${what}: it cannot be reached: ${cause.message}`,
+    exitCode.unreachable,
+    'Check the network, and the address of the provider.',
   );
 }

@@ -1,5 +1,7 @@
 import type { TokenEndpointResponse } from 'openid-client';
 import { loadConfig } from '../config/config.ts';
+import { proxyHook } from '../connection/proxy-hook.ts';
+import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { exitCode, ProgramError } from '../failure/index.ts';
 import { configFlag } from '../flag/general.ts';
@@ -43,17 +45,16 @@ export async function refresh(context: Context, account: string, record: TokenRe
 }
 
 /** A client for tokens that were got earlier. */
-export async function clientOf(context: Context, account: string, record: TokenRecord): Promise<OAuthClient> {
-  const clientSecret = record.clientSecret ?? (await configuredSecret(context, account));
-  return makeClient(record.server, { clientId: record.clientId, clientSecret });
-}
-
-async function configuredSecret(context: Context, account: string): Promise<TokenRecord['clientSecret']> {
-  const { accounts } = await loadConfig(context.invocation.get(configFlag), context.io.env);
-  const configured = accounts.get(account);
-  return configured?.oauth?.['client-secret-command'] === undefined
-    ? undefined
-    : clientSecretFromSources(context, { account: configured });
+export async function clientOf(context: Context, name: string, record: TokenRecord): Promise<OAuthClient> {
+  const { invocation, io } = context;
+  const { accounts } = await loadConfig(invocation.get(configFlag), io.env);
+  // An account that is not configured any more can still be logged out of.
+  const account: Target['account'] = accounts.get(name) ?? {};
+  const configured = account.oauth?.['client-secret-command'] !== undefined;
+  const clientSecret =
+    record.clientSecret ?? (configured ? await clientSecretFromSources(context, { account }) : undefined);
+  const connect = await proxyHook(invocation, account);
+  return makeClient(record.server, { clientId: record.clientId, clientSecret }, connect);
 }
 
 function loginNeeded(account: string, what: string): ProgramError {

@@ -1,11 +1,12 @@
 import type { TokenEndpointResponse } from 'openid-client';
+import { proxyHook } from '../connection/proxy-hook.ts';
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../failure/index.ts';
 import { browserFlag, clientIdFlag, waitFlag } from '../flag/oauth.ts';
 import { findBrowser } from './browser.ts';
 import { signInByBrowser } from './browser-flow.ts';
-import { findServer, makeClient } from './client.ts';
+import { findServer, makeClient, type OAuthClient } from './client.ts';
 import { findClientSecret } from './client-secret.ts';
 import { signInByDevice } from './device-flow.ts';
 import { oauthFailure } from './failure.ts';
@@ -13,10 +14,10 @@ import { grantToApplication, toRecord } from './grant.ts';
 import type { OAuthSettings } from './settings.ts';
 import type { TokenRecord } from './token-record.ts';
 
-/** New tokens, and the client secret that they were got with, where there is one: the record has it only where it has to be kept. */
+/** New tokens, and the client that they were got with. */
 export interface SignedIn {
   readonly tokens: TokenRecord;
-  readonly clientSecret: TokenRecord['clientSecret'];
+  readonly client: OAuthClient;
 }
 
 /**
@@ -31,14 +32,15 @@ export async function signIn(
   lastClientId: string | undefined,
 ): Promise<SignedIn> {
   const { invocation, io, output } = context;
-  const server = await findServer(settings);
+  const connect = await proxyHook(invocation, target.account);
+  const server = await findServer(settings, connect);
   const openPage = findBrowser(invocation.get(browserFlag), io.env);
   const withoutBrowser = openPage === undefined && server.device_authorization_endpoint !== undefined;
   const flow = settings.flow ?? (withoutBrowser ? 'device' : 'browser');
   const clientId = await findClientId(context, target, settings, lastClientId);
   const { value: clientSecret, keep } = await findClientSecret(context, target, settings, flow);
   const scopes = settings.scopes(flow);
-  const client = await makeClient(server, { clientId, clientSecret });
+  const client = await makeClient(server, { clientId, clientSecret }, connect);
   const milliseconds = (invocation.get(waitFlag) ?? 300) * 1000;
   const options = { settings, scopes, user: target.user, milliseconds };
   let response: TokenEndpointResponse;
@@ -60,7 +62,7 @@ export async function signIn(
       `${settings.name} gave no refresh token: postrider login has to be run again at ${new Date(tokens.expiresAt).toISOString()}`,
     );
   }
-  return { tokens, clientSecret };
+  return { tokens, client };
 }
 
 async function findClientId(

@@ -36,7 +36,7 @@ async function pageFor(host: string, oauth: AccountConfig['oauth']): Promise<URL
   const settings = oauthSettings(context, { label: 'work', host, user, account, accountName: 'work' });
   assert.ok(settings !== undefined);
   const identity = { clientId: 'the-client', clientSecret: undefined };
-  const client = await makeClient(await findServer(settings), identity);
+  const client = await makeClient(await findServer(settings, undefined), identity, undefined);
   const openPage = async (): Promise<void> => controller.abort();
   const options = { settings, scopes: settings.scopes('browser'), user, milliseconds: 10_000 };
   await assert.rejects(signInByBrowser(context, client, openPage, options), { name: 'AbortError' });

@@ -1,14 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { Provider } from 'oidc-provider';
 
 /** What a test's authorization server is to be like. */
 export interface OAuthServerOptions {
-  /** Seconds that access tokens live; 3600 by default. */
-  readonly accessTokenLife?: number | undefined;
-  /** Seconds that refresh tokens live. */
-  readonly refreshTokenLife?: number | undefined;
-  /** Seconds that device codes live. */
-  readonly deviceCodeLife?: number | undefined;
+  /** Certificate and key, in PEM, for `localhost`: it speaks HTTPS. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 /** A real authorization server on loopback: oidc-provider, with one person and three clients. */
@@ -41,11 +38,13 @@ const person = 'ann@example.test';
 
 /** Starts the server. */
 export async function startOAuthServer(options: OAuthServerOptions = {}): Promise<OAuthServer> {
-  const http = createServer();
+  const { tls } = options;
+  const http = tls === undefined ? createServer() : createSecureServer(tls);
   await new Promise<void>((listening) => http.listen(0, '127.0.0.1', listening));
   const address = http.address();
-  const issuer = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-  const provider = makeProvider(issuer, options);
+  const host = tls === undefined ? 'http://127.0.0.1' : 'https://localhost';
+  const issuer = `${host}:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const provider = makeProvider(issuer);
   const handle = provider.callback();
   const grants: string[] = [];
   const server: OAuthServer = {
@@ -91,8 +90,8 @@ export async function startOAuthServer(options: OAuthServerOptions = {}): Promis
   return server;
 }
 
-function makeProvider(issuer: string, options: OAuthServerOptions): Provider {
-  const provider = configure(issuer, options);
+function makeProvider(issuer: string): Provider {
+  const provider = configure(issuer);
   // A server may say how often it wants to be asked (RFC 8628 section 3.2); this one is patient with tests.
   provider.use(async ({ path, response }, next) => {
     await next();
@@ -104,8 +103,7 @@ function makeProvider(issuer: string, options: OAuthServerOptions): Provider {
   return provider;
 }
 
-function configure(issuer: string, options: OAuthServerOptions): Provider {
-  const { accessTokenLife = 3600, refreshTokenLife = 86_400, deviceCodeLife = 600 } = options;
+function configure(issuer: string): Provider {
   const people = {
     grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
     application_type: 'native',
@@ -150,14 +148,14 @@ function configure(issuer: string, options: OAuthServerOptions): Provider {
     pkce: { required: () => true },
     rotateRefreshToken: true,
     ttl: {
-      AccessToken: accessTokenLife,
+      AccessToken: 3600,
       AuthorizationCode: 60,
-      ClientCredentials: accessTokenLife,
-      DeviceCode: deviceCodeLife,
+      ClientCredentials: 3600,
+      DeviceCode: 600,
       Grant: 86_400,
       IdToken: 3600,
       Interaction: 600,
-      RefreshToken: refreshTokenLife,
+      RefreshToken: 86_400,
       Session: 86_400,
     },
     cookies: { keys: ['only for tests'] },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
 import { makeCertificate } from '../../src/certificate/certificate.ts';
-import { type OAuthServer, type OAuthServerOptions, startOAuthServer } from './oauth-server.ts';
+import { type OAuthServer, startOAuthServer } from './oauth-server.ts';
 import { walk } from './person.ts';
 import { postriderIn, type Ran, type World } from './run.ts';
 
@@ -15,6 +15,8 @@ export const shared = 'shared@example.test';
 
 /** A mail server and an authorization server, and a user's folders, with nothing in them but a configuration. */
 export interface MailWorld {
+  /** Where everything is. */
+  readonly folder: string;
   readonly oauth: OAuthServer;
   readonly pop3: Pop3Server;
   /** Tokens that the mail server was shown, in that order. */
@@ -55,10 +57,11 @@ export interface Tokens {
   readonly clientSecret?: string;
 }
 
-export async function makeMailWorld(options: OAuthServerOptions = {}): Promise<MailWorld> {
+/** Starts both. `https`: the authorization server has the certificate of the mail server, which is in `ca.pem`. */
+export async function makeMailWorld({ https = false }: { https?: boolean } = {}): Promise<MailWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'pr-login-'));
-  const oauth = await startOAuthServer(options);
   const certificate = await makeCertificate('localhost');
+  const oauth = await startOAuthServer(https ? { tls: certificate } : {});
   writeFileSync(join(folder, 'ca.pem'), certificate.cert);
   const shown: string[] = [];
   const pop3 = new Pop3Server({
@@ -83,6 +86,7 @@ export async function makeMailWorld(options: OAuthServerOptions = {}): Promise<M
   const run: MailWorld['run'] = (words, answers, world) =>
     postriderIn({ env, ...(answers === undefined ? {} : { answers }), ...world }, words);
   return {
+    folder,
     oauth,
     pop3,
     shown,
