@@ -15,7 +15,7 @@ export interface CorpusOptions {
   readonly count: number;
   /** Octets of the body of message `index`; 2,000 by default. */
   readonly bodyOctets?: ((index: number, random: () => number) => number) | undefined;
-  /** Puts the odd ones first: dots, 8-bit octets, no body, no header, long lines, 5 MB. */
+  /** Puts the odd ones first: dots, 8-bit octets, NUL, nothing at all, no body, no header, long lines, 5 MB. */
   readonly odd?: boolean | undefined;
 }
 
@@ -81,6 +81,8 @@ function makeOddities(random: () => number): [string, Buffer][] {
     ['dots', latin1(`${header}.\r\n..\r\n...\r\n.a\r\n. \r\nend\r\n.\r\n`)],
     ['only-dot', latin1(`${header}.\r\n`)],
     ['eight-bit', Buffer.concat([latin1(header), every, latin1('\r\n')])],
+    ['nul', latin1(`${header}\0\0a\0\r\n\0.\r\n.\0\r\n`)],
+    ['empty', Buffer.alloc(0)],
     ['header-only', latin1('From: a@example.org\r\nSubject: no body\r\n\r\n')],
     ['no-header', latin1('\r\nonly a body\r\n')],
     ['blank-lines', latin1(`${header}${'\r\n'.repeat(500)}`)],

@@ -92,23 +92,33 @@ suite('a session with Dovecot', requireProgram('dovecot', 'openssl'), () => {
   });
 });
 
+/** Everything that a session tells must be what is in the maildrop. */
 async function verifyMaildrop(client: Pop3Client, expected: readonly CorpusMessage[]): Promise<void> {
-  const octets = expected.reduce((sum, message) => sum + message.octets.length, 0);
-  assert.deepEqual(await client.stat(), { messages: expected.length, octets });
-  const [scan, unique] = await Promise.all([client.list(), client.uidl()]);
-  assert.equal(scan.entries.length, expected.length);
-  assert.equal(new Set(unique.entries.map(({ uniqueId }) => uniqueId)).size, expected.length);
-  const streams = scan.entries.map(({ messageNumber }) => client.retrieve(messageNumber));
-  for (const [index, stream] of streams.entries()) {
-    const hash = createHash('sha256');
-    for await (const piece of stream) hash.update(piece);
-    assert.equal(
-      hash.digest('hex'),
-      expected[index]?.sha256,
-      `message ${index + 1} (${expected[index]?.name})`,
+  try {
+    const octets = expected.reduce((sum, message) => sum + message.octets.length, 0);
+    assert.deepEqual(await client.stat(), { messages: expected.length, octets });
+    const [scan, unique] = await Promise.all([client.list(), client.uidl()]);
+    assert.deepEqual(
+      scan.entries.map((entry) => entry.octets),
+      expected.map((message) => message.octets.length),
     );
+    assert.equal(new Set(unique.entries.map(({ uniqueId }) => uniqueId)).size, expected.length);
+    const streams = scan.entries.map(({ messageNumber }) => client.retrieve(messageNumber));
+    for (const [index, stream] of streams.entries()) {
+      const hash = createHash('sha256');
+      for await (const piece of stream) hash.update(piece);
+      const message = expected[index];
+      assert.equal(hash.digest('hex'), sent(message), `message ${index + 1} (${message?.name})`);
+    }
+    await client.quit();
+  } finally {
+    client.destroy();
   }
-  await client.quit();
+}
+
+/** Dovecot writes a line's end before the terminator where there is none yet: a message of no octet comes as a blank line. */
+function sent(message: CorpusMessage | undefined): string | undefined {
+  return message?.octets.length === 0 ? createHash('sha256').update('\r\n').digest('hex') : message?.sha256;
 }
 
 function* withoutTheLargest(corpus: Iterable<CorpusMessage>): Generator<CorpusMessage> {
