@@ -10,6 +10,7 @@ import {
   type TestAuthority,
   type TestCertificate,
 } from '../../../pop3/test/support/authority.ts';
+import type { DiscoveryNetwork } from '../../src/discovery/network.ts';
 import { startHttpProxy, type TestProxy } from '../support/proxy.ts';
 import { postriderIn, type World } from '../support/run.ts';
 
@@ -282,6 +283,60 @@ suite('doctor', () => {
     const none = await postriderIn({}, ['doctor', 'me@icloud.com']);
     assert.equal(none.code, 69);
     assert.match(none.stderr, /iCloud: It has no POP3/);
+  });
+
+  suite('a mail address', () => {
+    const discovery = (host: string): DiscoveryNetwork => ({
+      resolveSrv: async (name) =>
+        name === '_pop3s._tcp.example.org' ? [{ name: host, port: 995, priority: 0, weight: 0 }] : [],
+      fetchText: async () => undefined,
+    });
+    const env = { POSTRIDER_PASSWORD: password };
+    const words = ['ann@example.org', 'ann'];
+
+    test('the server that DNS names under the mail domain is looked at, and the source named', async () => {
+      const routes = await goodServer('pop.example.org');
+      const world = { discovery: discovery('pop.example.org') };
+      const { code, stdout, received } = await doctor(routes, ['ann@example.org'], world);
+      assert.equal(code, 0);
+      assert.match(
+        stdout,
+        /^Server of ann@example\.org\n +source +the SRV record _pop3s\._tcp\.example\.org$/m,
+      );
+      assert.match(stdout, /^ {2}good {2}server +pop\.example\.org:995, TLS$/m);
+      assert.match(stdout, /^ +user +ann@example\.org$/m);
+      assert.match(stdout, /^pop\.example\.org:995, TLS from the first octet$/m);
+      assert.match(stdout, /-> postrider status pop\.example\.org ann@example\.org$/m);
+      assert.doesNotMatch(received, /AUTH/);
+    });
+
+    test('under the mail domain, a password may go there', async () => {
+      const routes = await goodServer('pop.example.org');
+      const { stdout } = await doctor(routes, words, { env, discovery: discovery('pop.example.org') });
+      assert.match(stdout, /good {2}login +ann, by SCRAM-SHA-512-PLUS/);
+    });
+
+    const answers: readonly (readonly [name: string, answers: readonly string[], login: boolean])[] = [
+      ['nobody is there to ask', [], false],
+      ['the user says no', ['n'], false],
+      ['the user says yes', ['y'], true],
+    ];
+    for (const [name, given, login] of answers) {
+      test(`outside it, where ${name}: ${login ? 'logs in' : 'no password, no login'}`, async () => {
+        const logins: string[] = [];
+        const log = ({ event }: { event: string }): void =>
+          void (event.startsWith('login') && logins.push(event));
+        const routes = await goodServer('pop.evil.test', { log });
+        const world = { env, answers: given, discovery: discovery('pop.evil.test') };
+        const { stdout, stderr, questions } = await doctor(routes, words, world);
+        assert.match(stdout, /^ {2}weak {2}server +pop\.evil\.test:995, TLS; it is not under example\.org/m);
+        assert.deepEqual(logins, login ? ['login'] : []);
+        assert.equal(/good {2}login/.test(stdout), login);
+        if (given.length > 0) assert.match(questions[0] ?? '', /Is pop\.evil\.test the right server/);
+        else assert.match(stderr, /no terminal to ask whether pop\.evil\.test/);
+        if (!login) assert.match(stdout, /^ {2}weak {2}login +not tried: nobody has confirmed/m);
+      });
+    }
   });
 
   test('--json has stable keys', async () => {

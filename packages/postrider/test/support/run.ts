@@ -97,6 +97,7 @@ export async function postriderIn(world: World, words: readonly string[]): Promi
     },
     prompter,
     signal: world.signal ?? new AbortController().signal,
+    discovery: world.discovery,
   });
   const text = (name: 'stdout' | 'stderr'): string => Buffer.concat(written[name]).toString('utf8');
   return { code, stdout: text('stdout'), stderr: text('stderr'), asked };
