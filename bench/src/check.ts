@@ -1,31 +1,73 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ResultFormat } from './client/client.ts';
+import { type Expected, firstLine } from './corpus.ts';
 
-/** Throws unless every expected message is there, octet by octet, once. Maildirs have LF for CRLF. */
-export async function checkResult(
-  output: string,
-  expected: ReadonlyMap<string, number>,
-  client: string,
-): Promise<void> {
-  const maildir = join(output, 'Mail', 'new');
-  const isMaildir = existsSync(maildir);
-  const folder = isMaildir ? maildir : output;
-  const seen = new Set<string>();
-  for (const name of readdirSync(folder)) {
-    if (!isMaildir && !/^\d+$/.test(name)) continue;
-    const stored = readFileSync(join(folder, name));
-    // Clients may add a header of their own before the message (mpop's Received).
-    const octets = isMaildir
-      ? Buffer.from(stored.toString('latin1').replaceAll('\n', '\r\n'), 'latin1')
-      : stored;
-    const start = Math.max(0, octets.indexOf('Return-Path: <sender@example.org>'));
-    seen.add(createHash('sha256').update(octets.subarray(start)).digest('hex'));
-  }
-  const missing = [...expected.keys()].filter((hash) => !seen.has(hash)).length;
-  if (missing > 0 || seen.size !== expected.size) {
+/** Throws unless every expected message is there, octet by octet, once, and nothing else is. */
+export function checkResult(output: string, format: ResultFormat, expected: Expected, client: string): void {
+  const wanted = format === 'maildir' ? expected.lf : expected.crlf;
+  const found = [...hashes(output, format)];
+  const seen = new Set(found);
+  const missing = [...wanted].filter((hash) => !seen.has(hash)).length;
+  if (missing > 0 || found.length !== expected.messages) {
     throw new Error(
-      `${client}: ${missing} of ${expected.size} messages are missing or not exact (${seen.size} files)`,
+      `${client}: ${missing} of ${expected.messages} messages are missing or not exact (${found.length} came)`,
     );
   }
+}
+
+function hashes(output: string, format: ResultFormat): Iterable<string> {
+  switch (format) {
+    case 'maildir':
+      return hashFiles(join(output, 'Mail', 'new'), /./);
+    case 'files':
+      return hashFiles(output, /^\d+$/);
+    case 'answers':
+      return hashStuffed(readFileSync(join(output, 'raw')), Buffer.from('+OK'));
+    case 'bsmtp':
+      return hashStuffed(readFileSync(join(output, 'mail.bsmtp')), Buffer.from('DATA\r\n'));
+  }
+}
+
+function* hashFiles(folder: string, names: RegExp): Generator<string> {
+  for (const name of readdirSync(folder)) if (names.test(name)) yield hashFile(join(folder, name));
+}
+
+// In pieces: there are messages that do not fit into memory.
+function hashFile(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(Math.min(1 << 22, Math.max(1, statSync(path).size)));
+    const hash = createHash('sha256');
+    let length = readSync(file, buffer);
+    for (let start = startOf(buffer.subarray(0, length)); length > 0; start = 0) {
+      hash.update(buffer.subarray(start, length));
+      length = readSync(file, buffer);
+    }
+    return hash.digest('hex');
+  } finally {
+    closeSync(file);
+  }
+}
+
+const end = Buffer.from('\r\n.\r\n');
+
+/** Messages that a line `.` ends, each behind a line that says so: answers to RETR, or SMTP's DATA. */
+function* hashStuffed(octets: Buffer, lead: Buffer): Generator<string> {
+  for (let at = octets.indexOf(lead); at >= 0; ) {
+    const start = octets.indexOf('\r\n', at) + 2;
+    const stop = octets.indexOf(end, start);
+    if (stop < 0) throw new Error('a message does not end');
+    const text = octets.toString('latin1', start, stop + 2);
+    const message = Buffer.from(text.replaceAll('\r\n.', '\r\n'), 'latin1');
+    yield createHash('sha256')
+      .update(message.subarray(startOf(message)))
+      .digest('hex');
+    at = octets.indexOf(lead, stop + end.length);
+  }
+}
+
+function startOf(octets: Buffer): number {
+  return Math.max(0, octets.indexOf(firstLine));
 }

@@ -1,0 +1,83 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDovecot } from '../../interop/src/dovecot.ts';
+import { startProxy } from '../../interop/src/proxy.ts';
+import { checkResult } from './check.ts';
+import type { Client, Task } from './client/client.ts';
+import { clients } from './client/index.ts';
+import { fill, fillHuge } from './corpus.ts';
+import { type Measured, measure } from './measure.ts';
+import { makeFolder } from './place.ts';
+import { type Runs, reportRuns } from './report.ts';
+import type { Scenario } from './scenario.ts';
+
+const user = 'bench';
+const password = 'bench-password';
+
+/** Runs every client of a scenario, in turn, and prints what each took. */
+export async function compare(scenario: Scenario, rounds: number): Promise<void> {
+  const { security, place, corpus, roundTripMilliseconds } = scenario;
+  const folder = makeFolder(place);
+  if (folder === undefined) {
+    console.log(`\n${scenario.title}: left out, as there is no ${place} to write to`);
+    return;
+  }
+  const store = makeFolder('memory');
+  const dovecot = await startDovecot({ users: { [user]: password }, folder: store?.path });
+  const target = security === 'tls' ? dovecot.tlsPort : dovecot.port;
+  const proxy =
+    roundTripMilliseconds === undefined ? undefined : await startProxy(target, { roundTripMilliseconds });
+  try {
+    const expected = 'huge' in corpus ? fillHuge(dovecot, user, corpus.huge) : fill(dovecot, user, corpus);
+    const once = async (client: Client): Promise<Measured> => {
+      const output = join(folder.path, 'output');
+      mkdirSync(output, { mode: 0o700 });
+      try {
+        const task: Task = {
+          output,
+          port: proxy?.port ?? target,
+          security,
+          ca: dovecot.certificate.caFile,
+          user,
+          password,
+          messages: expected.messages,
+          durable: place === 'disk',
+        };
+        const words = client.command(task);
+        const env = { ...process.env, HOME: output, POSTRIDER_PASSWORD: password };
+        const figures = await measure(words, env);
+        checkResult(output, client.format, expected, client.name);
+        return figures;
+      } finally {
+        rmSync(output, { recursive: true, maxRetries: 5 });
+      }
+    };
+    const runs: Runs = new Map(takingPart(scenario).map((client) => [client, []]));
+    const most = scenario.rounds ?? rounds;
+    // The server's caches are warm when the first one that counts begins.
+    const [first] = runs.keys();
+    if (first !== undefined && roundTripMilliseconds === undefined) await once(first);
+    for (let round = 0; round < most; round++) {
+      for (const [client, figures] of runs) {
+        if (client.slow === true && round > 0) continue;
+        figures.push(await once(client));
+      }
+    }
+    reportRuns(scenario, expected, runs);
+  } finally {
+    await proxy?.stop();
+    await dovecot.stop();
+    folder.remove();
+    store?.remove();
+  }
+}
+
+function takingPart({ place, withSlow, withYardstick }: Scenario): Client[] {
+  return clients.filter(
+    (client) =>
+      client.installed() &&
+      (client.durable || place === 'memory') &&
+      (client.slow !== true || withSlow === true) &&
+      (client.yardstick !== true || withYardstick === true),
+  );
+}

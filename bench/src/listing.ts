@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDovecot } from '../../interop/src/dovecot.ts';
+import type { Task } from './client/client.ts';
+import { collectCommand } from './client/postrider.ts';
+import { fill } from './corpus.ts';
+import { type Measured, measure } from './measure.ts';
+import { makeFolder } from './place.ts';
+import { judgePeak, report } from './report.ts';
+
+const user = 'bench';
+const password = 'bench-password';
+const mostMegabytes = 150;
+
+/** What a long listing costs: to note it, to find it all known, and to bring all of it home. */
+export async function measureListing(messages: number): Promise<void> {
+  const folder = makeFolder('memory') ?? makeFolder('disk');
+  if (folder === undefined) throw new Error('there is nowhere to write to');
+  const dovecot = await startDovecot({ users: { [user]: password }, folder: folder.path });
+  try {
+    const { octets } = fill(dovecot, user, { count: messages, bodyOctets: () => 200 });
+    const run = (name: string, more: readonly string[]): Promise<Measured> => {
+      const output = join(folder.path, name);
+      mkdirSync(output, { recursive: true, mode: 0o700 });
+      const place = { output, port: dovecot.port, ca: dovecot.certificate.caFile };
+      const task: Task = { ...place, security: 'none', user, password, messages, durable: false };
+      return measure(collectCommand(task, more), {
+        ...process.env,
+        HOME: output,
+        POSTRIDER_PASSWORD: password,
+      });
+    };
+    // The server makes its index in the first one.
+    await run('warm', ['--new-only']);
+    const noted = await run('known', ['--new-only']);
+    const known = await run('known', []);
+    const collected = await run('collected', []);
+    const again = await run('collected', []);
+    const title = `listing: ${messages} messages (${(octets / 1e6).toFixed(0)} MB), postrider alone`;
+    const value = ({ seconds, cpuSeconds, peakMegabytes }: Measured): string =>
+      `${seconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s, peak ${peakMegabytes.toFixed(0)} MB`;
+    report(title, [
+      { name: 'noted as not wanted', value: value(noted) },
+      { name: 'none of them new', value: value(known) },
+      { name: 'all collected', value: value(collected) },
+      { name: 'all known', value: value(again) },
+    ]);
+    const peak = Math.max(...[noted, known, collected, again].map(({ peakMegabytes }) => peakMegabytes));
+    console.log(`  target: ${judgePeak(peak, mostMegabytes)}`);
+  } finally {
+    await dovecot.stop();
+    folder.remove();
+  }
+}
