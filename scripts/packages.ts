@@ -10,14 +10,21 @@ import { checkManifest } from './package/manifest.ts';
 
 const names = ['pop3', 'collector', 'postrider'];
 const folder = mkdtempSync(join(tmpdir(), 'postrider-pack-'));
-const run = (command: string, words: readonly string[]): void => {
-  execFileSync(command, words, { stdio: ['ignore', 'inherit', 'inherit'] });
-};
+
+// They have a lot to say where all is well.
+function run(...words: readonly string[]): void {
+  try {
+    execFileSync('npx', ['--no-install', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = Object(error);
+    throw new Error(`${words.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
 
 try {
   const tarballs = names.map((name) => {
     checkManifest(join('packages', name));
-    run('npx', ['--no-install', 'publint', '--strict', `packages/${name}`]);
+    run('publint', '--strict', `packages/${name}`);
     const output = execFileSync('npm', [
       'pack',
       '--json',
@@ -27,7 +34,7 @@ try {
     ]);
     const tarball = join(folder, checkContents(join('packages', name), JSON.parse(output.toString())));
     // The command line has nothing to import.
-    if (name !== 'postrider') run('npx', ['--no-install', 'attw', '--profile', 'esm-only', tarball]);
+    if (name !== 'postrider') run('attw', '--profile', 'esm-only', tarball);
     return tarball;
   });
   useFromFolder(tarballs, join(folder, 'consumer'));
