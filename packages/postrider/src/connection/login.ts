@@ -1,4 +1,5 @@
 import {
+  type AccessTokenSource,
   type AuthenticateOptions,
   type AuthenticationResult,
   type ConnectOptions,
@@ -48,6 +49,21 @@ export async function logIn(context: Context, plan: LoginPlan): Promise<LoggedIn
       `note: ${where}: no TLS (--security none): whoever is on the way can read and change the mail`,
     );
   }
+  const { options, refreshed } = watchSource(authenticate);
+  try {
+    return await open(context, { connect, authenticate: options, where, remedy });
+  } catch (error) {
+    // Servers may end the session with the token that they refuse: the fresh one goes into a new session.
+    if (!refreshed() || !hasEnded(error)) throw error;
+    output.detail(`${where}: the session ended with the expired token; once more with the fresh one`);
+    return await open(context, plan);
+  }
+}
+
+async function open(
+  { output }: Context,
+  { connect, authenticate, where, remedy }: LoginPlan,
+): Promise<LoggedIn> {
   const client = await during(where, 'connecting', Pop3Client.connect(connect));
   try {
     const result = await during(where, 'logging in', client.authenticate(authenticate), (error) =>
@@ -60,6 +76,29 @@ export async function logIn(context: Context, plan: LoginPlan): Promise<LoggedIn
     client.destroy();
     throw error;
   }
+}
+
+/** The same options, and whether their source had to give a fresh token. */
+function watchSource(options: AuthenticateOptions): {
+  readonly options: AuthenticateOptions;
+  readonly refreshed: () => boolean;
+} {
+  const { accessToken: source } = options;
+  if (typeof source !== 'function') return { options, refreshed: () => false };
+  let refreshed = false;
+  const accessToken: AccessTokenSource = async (why) => {
+    const token = await source(why);
+    refreshed ||= why === 'expired';
+    return token;
+  };
+  return { options: { ...options, accessToken }, refreshed: () => refreshed };
+}
+
+function hasEnded(error: unknown): boolean {
+  const { cause } = error instanceof Error ? error : {};
+  return (
+    isPop3Error(cause) && (cause.code === 'ERR_POP3_CONNECTION_CLOSED' || cause.code === 'ERR_POP3_TRANSPORT')
+  );
 }
 
 function isRefusal(error: unknown): boolean {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
+import { startScriptedServer } from '@postrider/pop3/testing';
 import { postriderProcess } from '../support/process.ts';
 import { type MailWorld, makeMailWorld, type Tokens, table } from '../support/world.ts';
 
@@ -81,6 +82,42 @@ suite('an access token', () => {
     });
     assert.deepEqual(grants, ['refresh_token']);
     assert.deepEqual(world.shown.slice(shown), [first.accessToken, world.tokens('work').accessToken]);
+  });
+
+  test('that the mail server ends the session with is refreshed, and goes into a new session', async () => {
+    const seen: string[] = [];
+    const server = await startScriptedServer(async (peer, count) => {
+      await peer.send('+OK ready\r\n');
+      await peer.expect('CAPA');
+      await peer.send('+OK\r\nSASL XOAUTH2\r\n.\r\n');
+      await peer.expect('AUTH XOAUTH2');
+      await peer.send('+ \r\n');
+      const message = Buffer.from(await peer.line(), 'base64').toString();
+      seen.push(/Bearer ([^\x01]+)/.exec(message)?.[1] ?? '');
+      if (count === 1) {
+        await peer.send('-ERR [AUTH] expired\r\n');
+        return peer.close();
+      }
+      await peer.send('+OK\r\n');
+      await peer.answer((line) => (line === 'STAT' ? '+OK 0 0\r\n' : '+OK\r\n.\r\n'));
+    });
+    world.configureText(`[accounts.work]
+host = "127.0.0.1"
+user = "ann"
+port = ${server.port}
+security = "none"
+allow-cleartext-password = true
+[accounts.work.oauth]
+${table(world.oauth)}
+`);
+    try {
+      const { code, stdout, stderr } = await world.run(['status', 'work']);
+      assert.deepEqual([code, stdout], [0, 'You have 0 messages totaling 0 bytes.\n'], stderr);
+      assert.deepEqual(seen, [first.accessToken, world.tokens('work').accessToken]);
+      assert.equal(server.connections, 2);
+    } finally {
+      await server.close();
+    }
   });
 
   test('that the mail server refuses for another reason is not refreshed without end', async () => {
