@@ -1,12 +1,14 @@
 import { configPath, loadConfig } from '../config/config.ts';
 import { addAccount } from '../config/edit.ts';
-import type { AccountConfig } from '../config/schema.ts';
+import type { AccountConfig, OAuthConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { type DiscoveredServer, discover } from '../discovery/discover.ts';
 import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
 import { portFlag, securityFlag } from '../flag/connection.ts';
 import { configFlag } from '../flag/general.ts';
+import { flowFlag, tenantFlag } from '../flag/oauth.ts';
 import { keepLogin } from '../login/keep.ts';
+import type { TokenRecord } from '../oauth/token-record.ts';
 import { countOf } from '../output/quantity.ts';
 import { recogniseProvider } from '../provider/provider.ts';
 
@@ -44,7 +46,11 @@ export async function run(context: Context): Promise<number> {
   const { mechanism, messages, store, tokens } = await keepLogin(context, target, name);
   output.note(`Logged in by ${mechanism}: ${countOf(messages, 'message')}.`);
   const path = configPath(invocation.get(configFlag), io.env);
-  await addAccount(path, name, account);
+  await addAccount(
+    path,
+    name,
+    tokens === undefined ? account : { ...account, oauth: oauthOf(context, tokens) },
+  );
   output.print(
     `Saved ${name} in ${path}; ${tokens === undefined ? 'its password is' : 'its tokens are'} in ${store}.`,
   );
@@ -72,6 +78,16 @@ async function chooseServer(
   )
     return best;
   return undefined;
+}
+
+// What the next sign-in needs to know, also after a logout.
+function oauthOf({ invocation }: Context, { clientId, flow }: TokenRecord): OAuthConfig {
+  const tenant = invocation.get(tenantFlag);
+  return {
+    'client-id': clientId,
+    ...(invocation.has(flowFlag) ? { flow } : {}),
+    ...(tenant === undefined ? {} : { tenant }),
+  };
 }
 
 function placeOf({ invocation }: Context, server: DiscoveredServer | undefined): Partial<AccountConfig> {
