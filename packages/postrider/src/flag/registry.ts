@@ -33,4 +33,11 @@ export const commands: readonly CommandDefinition[] = [
 ];
 
 /** The pages of `postrider help` that are not about one command. */
-export const topicNames: readonly string[] = ['exit-codes', 'security', 'oauth', 'gmail', 'outlook'];
+export const topicNames: readonly string[] = [
+  'exit-codes',
+  'destinations',
+  'security',
+  'oauth',
+  'gmail',
+  'outlook',
+];

@@ -1,4 +1,5 @@
 import { exitCodes } from '../failure/index.ts';
+import { destinationText } from './destination-topic.ts';
 
 /** A page of `postrider help`. */
 export interface Topic {
@@ -18,6 +19,11 @@ export const topics: readonly Topic[] = [
         '',
         ...exitCodes.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
       ].join('\n'),
+  },
+  {
+    name: 'destinations',
+    summary: 'where mail can be delivered',
+    text: () => destinationText,
   },
   {
     name: 'security',

@@ -24,6 +24,8 @@ export const collect: CommandDefinition = {
   description: [
     'Fetches what is new and delivers it. Messages stay on the server unless --delete or --delete-after says otherwise, and are deleted only when their delivery is durable and recorded.',
     'Whatever crashes, the next run goes on where this one ended: nothing is lost, and nothing is delivered twice. Without an account, all of the configuration are collected.',
+    'postrider help destinations tells where mail can be delivered, and how.',
+    'With --json, each line is an object with account and type. planned: messages, retrieve, octets, known, delete. delivered: messageNumber, uniqueId, octets, repeated. failed: messageNumber, uniqueId, octets, reason, setAside. skipped: messageNumber, uniqueId, octets, reason. deleted: messages. deletion-unconfirmed: messages, reason. note: severity, code, message, messageNumbers. retry: delay (milliseconds), error. At the end of each account, summary: result (done, partial, failed, interrupted), retrieved, octets, known, deleted, undeleted, failed, skipped, error, exitCode. What is not known is null.',
   ],
   usage: ['HOST USER --to DEST', '[ACCOUNT...]'],
   arguments: targetArguments,
@@ -60,6 +62,14 @@ export const collect: CommandDefinition = {
     {
       command: 'postrider collect pop.example.org ann --to maildir:Mail --delete-after 30d',
       explanation: 'Deletes it a month later',
+    },
+    {
+      command: 'postrider collect home --to maildir:Mail --to "imaps://ann@imap.example.org/Archive"',
+      explanation: 'To two places: a message is done when both have it',
+    },
+    {
+      command: 'postrider collect home --to "mda:procmail -d ann" --delete',
+      explanation: 'To a program that delivers, and then off the server',
     },
     { command: 'postrider collect', explanation: 'All accounts of the configuration file' },
   ],
