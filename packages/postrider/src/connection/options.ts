@@ -74,6 +74,7 @@ export async function credentialFor(context: Context, target: Target): Promise<O
       passwordFile: invocation.get(passwordFileFlag) ?? (fromFlags ? undefined : account['password-file']),
       tokenCommand: invocation.get(tokenCommandFlag) ?? (fromFlags ? undefined : account['token-command']),
       keyring: () => fromKeyring(context, target),
+      takes: mechanisms?.every(takesToken) === true ? 'token' : undefined,
     },
     { io, question: passwordQuestion(target) },
   );
@@ -93,6 +94,10 @@ export function authenticateWith(
     allowCleartextPassword: invocation.get(cleartextFlag) || account['allow-cleartext-password'] === true,
     signal: io.signal,
   };
+}
+
+function takesToken(mechanism: string): boolean {
+  return mechanism === 'oauthbearer' || mechanism === 'xoauth2';
 }
 
 /** What a person is asked. */

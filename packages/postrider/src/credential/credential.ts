@@ -9,6 +9,8 @@ export interface CredentialSources {
   readonly passwordCommand?: string | undefined;
   readonly passwordFile?: string | undefined;
   readonly tokenCommand?: string | undefined;
+  /** What the ways to log in that are allowed take, where it is nothing else. */
+  readonly takes?: 'token' | undefined;
   /** What the keyring has; asked only when its turn comes. */
   readonly keyring?: (() => Promise<Credential | undefined>) | undefined;
 }
@@ -52,10 +54,16 @@ export async function findCredential(
   if (password !== '') return { password: secret(password), source: 'POSTRIDER_PASSWORD' };
   const kept = await sources.keyring?.();
   if (kept !== undefined) return kept;
+  if (sources.takes === 'token') {
+    throw new UsageError(
+      'an access token is needed to log in that way, and there is none',
+      'Give --token-command, set POSTRIDER_TOKEN, or configure the account and run postrider login once.',
+    );
+  }
   if (!io.prompter.available) {
     throw new UsageError(
       'a password is needed, and there is no terminal to ask for it',
-      'Give --password-command or --password-file, set POSTRIDER_PASSWORD, or run postrider login once.',
+      'Give --password-command or --password-file, set POSTRIDER_PASSWORD, or run postrider login once. With a client certificate alone: --auth external.',
     );
   }
   return { password: secret(await io.prompter.hidden(question)), source: 'prompt' };

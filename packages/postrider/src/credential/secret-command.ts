@@ -17,14 +17,19 @@ export function readFromCommand(
     const child = spawn(command, { shell: true, stdio: ['inherit', 'pipe', 'inherit'] });
     const pieces: Buffer[] = [];
     let octets = 0;
-    const fail = (message: string, hint: string): void => {
+    // What the command started itself may live on: it is not waited for.
+    const leave = (): void => {
       settle();
       child.kill();
+      child.stdout.destroy();
+      child.unref();
+    };
+    const fail = (message: string, hint: string): void => {
+      leave();
       reject(new ProgramError(`the command of ${flag} ${message}`, exitCode.localIo, hint));
     };
     const abort = (): void => {
-      settle();
-      child.kill();
+      leave();
       reject(signal.reason);
     };
     const timer = setTimeout(
@@ -37,6 +42,7 @@ export function readFromCommand(
       signal.removeEventListener('abort', abort);
     };
     signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
     child.stdout.on('data', (data: Buffer) => {
       octets += data.length;
       if (octets > longestOutput)
@@ -48,10 +54,7 @@ export function readFromCommand(
       settle();
       const line = Buffer.concat(pieces).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
       if (code !== 0) {
-        fail(
-          `failed with ${killed === null ? `exit status ${code}` : `signal ${killed}`}`,
-          'Run it by hand to see why.',
-        );
+        fail(`failed with ${killed === null ? `exit status ${code}` : `signal ${killed}`}`, hintFor(code));
       } else if (line === '') {
         fail('printed nothing', 'It has to print the secret on its first line.');
       } else {
@@ -59,4 +62,10 @@ export function readFromCommand(
       }
     });
   });
+}
+
+// What shells say (POSIX, "Exit Status for Commands").
+function hintFor(code: number | null): string {
+  if (code === 127) return 'There is no such command: check how it is spelled, and the PATH.';
+  return code === 126 ? 'It cannot be run: check its permissions.' : 'Run it by hand to see why.';
 }

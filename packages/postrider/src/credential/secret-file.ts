@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { type Secret, secret } from '@postrider/pop3';
-import { exitCode, ProgramError } from '../failure/index.ts';
+import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
 import type { Io } from '../io.ts';
 
 const longest = 65_536;
@@ -18,20 +18,42 @@ export async function readFromFile(path: string, io: Io): Promise<Secret<string>
   );
 }
 
-async function readInput(io: Io): Promise<string> {
-  let text = '';
-  for await (const piece of io.stdin) {
-    text += typeof piece === 'string' ? piece : Buffer.from(piece).toString('utf8');
-    if (text.includes('\n') || text.length > longest) break;
+async function readInput({ stdin, signal }: Io): Promise<string> {
+  if (stdin.isTTY === true) {
+    throw new UsageError(
+      'standard input is a terminal, where the password would be seen',
+      'Pipe it in, or leave --password-file out: then it is asked for, and hidden.',
+    );
   }
-  return text;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([firstOctets(stdin), aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+// As octets: a character may come in two pieces.
+async function firstOctets(pieces: AsyncIterable<Uint8Array | string>): Promise<string> {
+  const octets: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    const next = Buffer.from(piece);
+    octets.push(next);
+    length += next.length;
+    if (next.includes(0x0a) || length > longest) break;
+  }
+  return Buffer.concat(octets).toString('utf8');
 }
 
 async function readPrivate(path: string): Promise<string> {
   try {
     const file = await open(path, 'r');
     try {
-      const { mode, size } = await file.stat();
+      const { mode } = await file.stat();
       if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
         throw new ProgramError(
           `the password file ${path} can be read by others (mode ${(mode & 0o777).toString(8)})`,
@@ -39,8 +61,7 @@ async function readPrivate(path: string): Promise<string> {
           `Run: chmod 600 ${path}`,
         );
       }
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size || longest, longest)), 0);
-      return buffer.subarray(0, bytesRead).toString('utf8');
+      return await firstOctets(file.createReadStream({ autoClose: false, end: longest }));
     } finally {
       await file.close();
     }
