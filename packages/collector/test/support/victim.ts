@@ -1,95 +1,115 @@
-// Collects once, and kills itself at the call whose number it is given. Run by the kill matrix; prints the name of that call.
+// Collects once, and kills itself at the point whose number it is given; 0: not at all. Prints the name of that point, or how the collection ended.
 import { writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Pop3Client } from '@postrider/pop3';
-import { type FileSystem, nodeFileSystem } from '../../src/destination/file-system.ts';
-import {
-  type AccountLedger,
-  collect,
-  type Destination,
-  EmlDestination,
-  type Ledger,
-  MaildirDestination,
-  MboxDestination,
-  SqliteLedger,
-} from '../../src/index.ts';
+import { type AccountLedger, collect, type Ledger, SqliteLedger } from '../../src/index.ts';
+import { makeDestination } from './file-destination.ts';
+import { observeFileSystem } from './observed-file-system.ts';
 
-const [port = '', folder = '', kind = '', deletes = '', fatal = ''] = process.argv.slice(2);
-let calls = 0;
+const [port = '', folder = '', kind = '', deletes = '', fatal = '0'] = process.argv.slice(2);
+let points = 0;
+const counts = new Map<string, number>();
 
-/** Dies before the call, or goes on. Every second time round it dies after it instead. */
-function pass<T>(name: string, call: () => T): T {
-  const before = ++calls;
-  if (before === Number(fatal)) die(`before ${name}`);
-  const result = call();
-  const after = ++calls;
-  if (after === Number(fatal)) die(`after ${name}`);
-  return result;
-}
-
-function die(name: string): void {
-  writeSync(1, name);
+/** A point where the process may die. The same step a second time is another point. */
+function point(step: string): void {
+  const count = (counts.get(step) ?? 0) + 1;
+  counts.set(step, count);
+  points++;
+  if (points !== Number(fatal)) return;
+  writeSync(1, `${step} (${count})`);
   process.kill(process.pid, 'SIGKILL');
   // The signal may take a moment to arrive.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
 }
 
-const fileSystem: FileSystem = {
-  create: (path) => pass('create', () => nodeFileSystem.create(path)),
-  openAppend: (path) => pass('openAppend', () => nodeFileSystem.openAppend(path)),
-  write: (file, octets) => pass('write', () => nodeFileSystem.write(file, octets)),
-  truncate: (file, length) => pass('truncate', () => nodeFileSystem.truncate(file, length)),
-  size: nodeFileSystem.size,
-  close: (file) => pass('close', () => nodeFileSystem.close(file)),
-  sync: (file, path) => pass('sync', () => nodeFileSystem.sync(file, path)),
-  syncFolder: (path) => pass('syncFolder', () => nodeFileSystem.syncFolder(path)),
-  link: (from, to) => pass('link', () => nodeFileSystem.link(from, to)),
-  rename: (from, to) => pass('rename', () => nodeFileSystem.rename(from, to)),
-  remove: (path) => pass('remove', () => nodeFileSystem.remove(path)),
-  exists: nodeFileSystem.exists,
-  list: nodeFileSystem.list,
-  makeFolder: nodeFileSystem.makeFolder,
-};
-
-function makeDestination(): Destination {
-  const path = join(folder, kind);
-  if (kind === 'maildir') return new MaildirDestination({ path, fileSystem });
-  return kind === 'eml'
-    ? new EmlDestination({ path, fileSystem })
-    : new MboxDestination({ path, fileSystem });
+function around<T>(step: string, work: () => T): T {
+  point(`before ${step}`);
+  const result = work();
+  point(`after ${step}`);
+  return result;
 }
 
+async function aroundAsync<T>(step: string, work: () => Promise<T>): Promise<T> {
+  point(`before ${step}`);
+  const result = work();
+  point(`during ${step}`);
+  const value = await result;
+  point(`after ${step}`);
+  return value;
+}
+
+// What of a path is the same in every run: not the id, and not the process.
+function role(path: string): string {
+  const name = basename(path)
+    .replaceAll(/[0-9a-f]{64}/g, 'ID')
+    .replaceAll(/[0-9a-f]{8}-\d+-\d+/g, 'PROCESS');
+  return join(basename(join(path, '..')) === basename(folder) ? '' : basename(join(path, '..')), name);
+}
+
+const silent = new Set(['size', 'exists', 'list']);
+const fileSystem = observeFileSystem((call, path, work) => {
+  if (silent.has(call)) return work();
+  return around(path === undefined ? call : `${call} of ${role(path)}`, work);
+});
+
+function observeAccount(account: AccountLedger): AccountLedger {
+  return {
+    account: account.account,
+    get firstRun() {
+      return account.firstRun;
+    },
+    entries: () => account.entries(),
+    commit: (records) => {
+      const what = [...new Set(records.map(({ type }) => type))].join(' and ') || 'nothing';
+      return aroundAsync(`commit of ${what}`, () => account.commit(records));
+    },
+    recordRun: (run) => aroundAsync('commit of the run', () => account.recordRun(run)),
+    close: () => aroundAsync('closing the account', () => account.close()),
+    [Symbol.asyncDispose]: () => account.close(),
+  };
+}
+
+async function logIn(): Promise<Pop3Client> {
+  const client = await Pop3Client.connect({ host: '127.0.0.1', port: Number(port), security: 'none' });
+  await client.authenticate({ user: 'a', password: 'b' });
+  const original = {
+    dele: client.dele.bind(client),
+    quit: client.quit.bind(client),
+    retrieveInto: client.retrieveInto.bind(client),
+    list: client.list.bind(client),
+  };
+  client.dele = (number) => aroundAsync(`DELE ${number}`, () => original.dele(number));
+  client.quit = () => aroundAsync('QUIT', () => original.quit());
+  client.retrieveInto = (number, sink) =>
+    aroundAsync(`RETR ${number}`, () =>
+      original.retrieveInto(number, {
+        write: (octets) => around(`octets of RETR ${number}`, () => sink.write(octets)),
+        end: () => around(`the terminator of RETR ${number}`, () => sink.end?.()),
+      }),
+    );
+  return client;
+}
+
+point('at the start');
 const sqlite = new SqliteLedger(join(folder, 'ledger.sqlite'));
 const ledger: Ledger = {
-  openAccount: async (account): Promise<AccountLedger> => {
-    const opened = await sqlite.openAccount(account);
-    const commit = opened.commit.bind(opened);
-    opened.commit = (records) =>
-      pass(`commit of ${[...new Set(records.map(({ type }) => type))].join(' and ')}`, () => commit(records));
-    return opened;
-  },
+  openAccount: (account) =>
+    aroundAsync('opening the account', async () => observeAccount(await sqlite.openAccount(account))),
   accounts: () => sqlite.accounts(),
   entries: (account) => sqlite.entries(account),
   runs: (account) => sqlite.runs(account),
   close: () => sqlite.close(),
   [Symbol.asyncDispose]: () => sqlite.close(),
 };
-
+// Whoever kills from outside waits for this.
+writeSync(2, 'ready\n');
 const { result, error } = await collect({
   account: 'a@127.0.0.1',
   ledger,
-  destinations: [makeDestination()],
+  destinations: [makeDestination(kind, folder, fileSystem)],
   retention: deletes === 'delete' ? { type: 'delete' } : { type: 'keep' },
   retries: 0,
-  login: async () => {
-    const client = await Pop3Client.connect({ host: '127.0.0.1', port: Number(port), security: 'none' });
-    await client.authenticate({ user: 'a', password: 'b' });
-    const dele = client.dele.bind(client);
-    client.dele = (number) => pass('DELE', () => dele(number));
-    const quit = client.quit.bind(client);
-    client.quit = () => pass('QUIT', () => quit());
-    return client;
-  },
+  login: () => aroundAsync('logging in', logIn),
 });
-await ledger.close();
+await aroundAsync('closing the ledger', () => ledger.close());
 writeSync(1, `finished ${result} ${error instanceof Error ? error.message : ''}`);
