@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { startFaultyProxy } from '@postrider/pop3/testing';
 import { startDovecot } from '../../interop/src/dovecot.ts';
-import { startProxy } from '../../interop/src/proxy.ts';
 import { checkResult } from './check.ts';
 import type { Client, Task } from './client/client.ts';
 import { clients } from './client/index.ts';
@@ -26,7 +26,9 @@ export async function compare(scenario: Scenario, rounds: number): Promise<void>
   const dovecot = await startDovecot({ users: { [user]: password }, folder: store?.path });
   const target = security === 'tls' ? dovecot.tlsPort : dovecot.port;
   const proxy =
-    roundTripMilliseconds === undefined ? undefined : await startProxy(target, { roundTripMilliseconds });
+    roundTripMilliseconds === undefined
+      ? undefined
+      : await startFaultyProxy({ port: target }, { roundTrip: roundTripMilliseconds });
   try {
     const expected = 'huge' in corpus ? fillHuge(dovecot, user, corpus.huge) : fill(dovecot, user, corpus);
     const once = async (client: Client): Promise<Measured> => {
@@ -65,7 +67,7 @@ export async function compare(scenario: Scenario, rounds: number): Promise<void>
     }
     reportRuns(scenario, expected, runs);
   } finally {
-    await proxy?.stop();
+    await proxy?.close();
     await dovecot.stop();
     folder.remove();
     store?.remove();

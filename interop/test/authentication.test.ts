@@ -7,10 +7,10 @@ import {
   type Security,
   type TlsOptions,
 } from '@postrider/pop3';
+import { startFaultyProxy } from '@postrider/pop3/testing';
 import { makeClientCertificate } from '../src/certificate.ts';
 import { type Dovecot, startDovecot } from '../src/dovecot.ts';
 import { postrider } from '../src/postrider.ts';
-import { startProxy } from '../src/proxy.ts';
 import { requireProgram } from '../src/require-program.ts';
 
 const password = 'pass word, with = and ünicode';
@@ -149,12 +149,7 @@ suite('logging in to Dovecot', requireProgram('dovecot', 'openssl'), () => {
   }
 
   test('none: what crosses the wire holds the password in no form', async () => {
-    let sent = '';
-    const proxy = await startProxy(dovecot.port, {
-      record: (octets) => {
-        sent += octets;
-      },
-    });
+    const proxy = await startFaultyProxy(dovecot);
     try {
       for (const mechanism of ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'CRAM-MD5', 'APOP']) {
         const { client } = await connect(dovecot, 'none', {}, proxy.port);
@@ -162,8 +157,9 @@ suite('logging in to Dovecot', requireProgram('dovecot', 'openssl'), () => {
         await client.quit();
       }
     } finally {
-      await proxy.stop();
+      await proxy.close();
     }
+    const sent = proxy.received;
     assert.equal(sent.match(/^QUIT\r$/gm)?.length, 4);
     for (const encoding of ['utf8', 'base64', 'hex'] as const) {
       const form = Buffer.from(password).toString(encoding);

@@ -4,9 +4,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { type ConnectOptions, Pop3Client, type Security } from '@postrider/pop3';
+import { startFaultyProxy } from '@postrider/pop3/testing';
 import { type CorpusMessage, fillMaildir, makeCorpus } from '../src/corpus.ts';
 import { type Dovecot, startDovecot } from '../src/dovecot.ts';
-import { startProxy } from '../src/proxy.ts';
 import { requireProgram } from '../src/require-program.ts';
 
 const messages = 2000;
@@ -48,13 +48,13 @@ suite('a session with Dovecot', requireProgram('dovecot', 'openssl'), () => {
 
     test(`${security}, every octet on its own: the same`, async () => {
       const { port = 0 } = options(security);
-      const proxy = await startProxy(port, { octetByOctet: true });
+      const proxy = await startFaultyProxy({ port }, { split: 1 });
       try {
         const client = await Pop3Client.connect({ ...options(security), port: proxy.port });
         await client.authenticate({ user: 'bob', password });
         await verifyMaildrop(client, small);
       } finally {
-        await proxy.stop();
+        await proxy.close();
       }
     });
   }

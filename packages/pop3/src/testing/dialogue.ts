@@ -59,7 +59,7 @@ export interface DirectiveStep {
 
 /**
  * `tls`: the handshake that STLS began succeeds. `server closes` and `client closes`: the end of that side's octets. The others
- * are for a scripted server only, and mean nothing without a network: `server resets`, `server stalls` (until the client gives
+ * are for a scripted server only (`dialogueScript`), and mean nothing without a network: `server resets`, `server stalls` (until the client gives
  * up), `pause N` (milliseconds), `drip N` (milliseconds between the octets sent from here on; 0 ends it).
  */
 export type DialogueAction =

@@ -13,7 +13,9 @@ export type {
   Role,
 } from './dialogue.ts';
 export { DialogueError } from './dialogue-error.ts';
+export { type DialogueScriptOptions, dialogueScript } from './dialogue-script.ts';
 export type { Expectation } from './expectation.ts';
+export { type FaultyProxy, type ProxyFaults, startFaultyProxy } from './faulty-proxy.ts';
 export { formatLiteral, parseLiteral } from './literal.ts';
 export { loadDialogues } from './load-dialogue.ts';
 export { parseDialogue } from './parse-dialogue.ts';

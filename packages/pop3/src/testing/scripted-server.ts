@@ -40,8 +40,10 @@ export interface ScriptedServer {
   readonly connections: number;
   /** Everything that clients sent, as it crossed the wire; one character an octet. TLS is taken off. */
   readonly received: string;
-  /** What went wrong in the script; empty where everything went as written. */
+  /** What went wrong in the script so far; empty where everything went as written. */
   readonly failures: readonly Error[];
+  /** Resolves when the scripts of all connections so far have ended. */
+  readonly ended: Promise<void>;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
   /** The same as `close`. */
@@ -59,19 +61,23 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
   const sockets = new Set<Socket>();
   const failures: Error[] = [];
   const received: string[] = [];
+  const running = new Set<Promise<void>>();
   let connections = 0;
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     connections++;
     const peer = new Peer(socket, (octets) => received.push(octets));
-    script(peer, connections).then(
-      () => peer.close(),
-      (error: unknown) => {
-        failures.push(error instanceof Error ? error : new Error(String(error)));
-        socket.destroy();
-      },
-    );
+    const ended = script(peer, connections)
+      .then(
+        () => peer.close(),
+        (error: unknown) => {
+          failures.push(error instanceof Error ? error : new Error(String(error)));
+          socket.destroy();
+        },
+      )
+      .finally(() => running.delete(ended));
+    running.add(ended);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -89,6 +95,9 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       return received.join('');
     },
     failures,
+    get ended() {
+      return Promise.all(running).then(() => {});
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
