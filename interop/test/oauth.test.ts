@@ -14,144 +14,126 @@ import { makeTokenPassdb, type TokenPassdb } from '../src/token-passdb.ts';
 
 const user = 'ann@example.test';
 
-suite(
-  'tokens with Dovecot, which asks the authorization server about them',
-  requireProgram('dovecot', 'openssl'),
-  () => {
-    let oauth: OAuthServer;
-    let passdb: TokenPassdb;
-    let dovecot: Dovecot;
-    let folder: string;
-    let env: Record<string, string>;
-    let expected: string;
+const needs = requireProgram('dovecot', 'openssl');
 
-    before(async () => {
-      oauth = await startOAuthServer();
-      const { host } = new URL(oauth.issuer);
-      passdb = makeTokenPassdb(`http://${oauth.daemonClientId}:daemon-secret@${host}/token/introspection`);
-      dovecot = await startDovecot({ users: { [user]: 'a password' }, ...passdb });
-      const corpus = fillMaildir(dovecot, user, makeCorpus({ count: 3 }));
-      const octets = corpus.reduce((sum, message) => sum + message.octets.length, 0);
-      expected = `You have 3 messages totaling ${octets} bytes.\n`;
-      folder = mkdtempSync(join(tmpdir(), 'pr-oauth-'));
-      env = {
-        POSTRIDER_CONFIG: join(folder, 'config.toml'),
-        POSTRIDER_KEYRING: 'none',
-        XDG_STATE_HOME: folder,
-        BROWSER: makeBrowser(folder),
-      };
-      const account = (security: Security): string => `[accounts.${security}]
+suite('tokens with Dovecot, which asks the authorization server', needs, () => {
+  let oauth: OAuthServer;
+  let passdb: TokenPassdb;
+  let dovecot: Dovecot;
+  let folder: string;
+  let env: Record<string, string>;
+  let expected: string;
+
+  before(async () => {
+    oauth = await startOAuthServer();
+    const { host } = new URL(oauth.issuer);
+    passdb = makeTokenPassdb(`http://${oauth.daemonClientId}:daemon-secret@${host}/token/introspection`);
+    dovecot = await startDovecot({ users: { [user]: 'a password' }, ...passdb });
+    const corpus = fillMaildir(dovecot, user, makeCorpus({ count: 3 }));
+    const octets = corpus.reduce((sum, message) => sum + message.octets.length, 0);
+    expected = `You have 3 messages totaling ${octets} bytes.\n`;
+    folder = mkdtempSync(join(tmpdir(), 'pr-oauth-'));
+    env = {
+      POSTRIDER_CONFIG: join(folder, 'config.toml'),
+      POSTRIDER_KEYRING: 'none',
+      XDG_STATE_HOME: folder,
+      BROWSER: makeBrowser(folder),
+    };
+    const account = (name: string, security: Security): string => `[accounts.${name}]
 host = "localhost"
 user = "${user}"
 security = "${security}"
 port = ${portOf(security)}
 ca = "${dovecot.certificate.caFile}"
-[accounts.${security}.oauth]
+[accounts.${name}.oauth]
 issuer = "${oauth.issuer}"
 client-id = "${oauth.clientId}"
 scopes = ["openid", "offline_access", "mail"]
 `;
-      writeFileSync(join(folder, 'config.toml'), `${account('tls')}${account('starttls')}`, { mode: 0o600 });
-    });
-    after(async () => {
-      await dovecot?.stop();
-      passdb?.remove();
-      await oauth?.close();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    const accounts = [account('tls', 'tls'), account('starttls', 'starttls'), account('new', 'tls')];
+    writeFileSync(join(folder, 'config.toml'), accounts.join(''), { mode: 0o600 });
+    const logins = await Promise.all(['tls', 'starttls'].map((name) => run('login', name)));
+    for (const { code, stderr } of logins) assert.equal(code, 0, stderr);
+  });
+  after(async () => {
+    await dovecot?.stop();
+    passdb?.remove();
+    await oauth?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
-    const portOf = (security: Security): number => (security === 'tls' ? dovecot.tlsPort : dovecot.port);
-    const run = (...words: readonly string[]): Promise<Ran> => postrider(words, env);
+  const portOf = (security: Security): number => (security === 'tls' ? dovecot.tlsPort : dovecot.port);
+  const run = (...words: readonly string[]): Promise<Ran> => postrider(words, env);
 
-    test('login opens the browser, and the commands after it use its tokens', async () => {
-      for (const account of ['tls', 'starttls']) {
-        const login = await run('login', account);
-        assert.equal(login.code, 0, login.stderr);
-        assert.match(login.stdout, /^Logged in to \w+ by OAUTHBEARER: 3 messages\./);
-        const status = await run('status', account);
-        assert.equal(status.stdout, expected, status.stderr);
-      }
-      const both = await run('status', '--json');
-      assert.deepEqual(
-        JSON.parse(both.stdout).map(({ messages, mechanism }: Record<string, unknown>) => [
-          messages,
-          mechanism,
-        ]),
-        [
-          [3, 'OAUTHBEARER'],
-          [3, 'OAUTHBEARER'],
-        ],
-      );
-    });
+  test('login opens the browser, the commands after it use its tokens, and logout ends them', async () => {
+    const login = await run('login', 'new');
+    assert.equal(login.code, 0, login.stderr);
+    assert.match(login.stdout, /^Logged in to new by OAUTHBEARER: 3 messages\./);
+    const status = await run('status', 'new');
+    assert.equal(status.stdout, expected, status.stderr);
+    const { accessToken } = keptTokens(folder, 'new');
+    const logout = await run('logout', 'new');
+    assert.equal(logout.stdout, 'Forgot what was kept for new. Its tokens were revoked.\n', logout.stderr);
+    const { code } = await postrider(['status', 'new'], { ...env, POSTRIDER_TOKEN: accessToken });
+    assert.equal(code, 77);
+    const without = await run('status', 'new');
+    assert.match(without.stderr, /there are no tokens for new yet\nhint: Run: postrider login new/);
+  });
 
-    for (const security of ['tls', 'starttls'] as const) {
-      for (const mechanism of ['oauthbearer', 'xoauth2']) {
-        test(`${security}: ${mechanism} with the right token and with a wrong one`, async () => {
-          assert.equal((await run('login', security)).code, 0);
-          const words = ['status', security, '--auth', mechanism];
-          assert.equal((await run(...words)).stdout, expected);
-          const wrong = await postrider([...words, '--trace'], {
-            ...env,
-            POSTRIDER_TOKEN: 'no-token-of-anybody',
-          });
-          assert.equal(wrong.code, 77, wrong.stderr);
-          assert.match(
-            wrong.stderr,
-            /refused the login by \w+ (?:\[AUTH\] )?and said: .*\(token status: \w+\)/,
-          );
-          assert.match(wrong.stderr, /hint: Get a new access token for this user/);
-          assert.doesNotMatch(wrong.stderr, /no-token-of-anybody/);
-          assert.equal((wrong.stderr.match(/^C: AUTH/gm) ?? []).length, 1, wrong.stderr);
+  for (const security of ['tls', 'starttls'] as const) {
+    for (const mechanism of ['oauthbearer', 'xoauth2']) {
+      test(`${security}: ${mechanism} with the right token and with a wrong one`, async () => {
+        const words = ['status', security, '--auth', mechanism];
+        assert.equal((await run(...words)).stdout, expected);
+        const wrong = await postrider([...words, '--trace'], {
+          ...env,
+          POSTRIDER_TOKEN: 'no-token-of-anybody',
         });
-      }
-
-      test(`${security}: a wrong token tries no password, and nothing else`, async () => {
-        const client = await Pop3Client.connect({
-          host: 'localhost',
-          port: portOf(security),
-          security,
-          tls: { ca: dovecot.certificate.ca },
-        });
-        const asked: string[] = [];
-        await assert.rejects(
-          client.authenticate({
-            user,
-            password: 'a password',
-            accessToken: async (why) => {
-              asked.push(why);
-              return `made up ${why}`.replaceAll(' ', '-');
-            },
-          }),
-          { code: 'ERR_POP3_AUTHENTICATION_REJECTED', mechanism: 'OAUTHBEARER' },
+        assert.equal(wrong.code, 77, wrong.stderr);
+        assert.match(
+          wrong.stderr,
+          /refused the login by \w+ (?:\[AUTH\] )?and said: .*\(token status: \w+\)/,
         );
-        assert.deepEqual(asked, ['first', 'expired']);
-        client.destroy();
-      });
-
-      test(`${security}: a token that has ended is refreshed once, in the same session`, async () => {
-        assert.equal((await run('login', security)).code, 0);
-        await oauth.endAccess(keptTokens(folder, security).accessToken);
-        const before = oauth.grants.length;
-        const { code, stdout, stderr } = await run('status', security, '--trace');
-        assert.equal(stdout, expected, stderr);
-        assert.equal(code, 0);
-        assert.deepEqual(oauth.grants.slice(before), ['refresh_token']);
-        assert.equal((stderr.match(/^C: AUTH OAUTHBEARER/gm) ?? []).length, 2, stderr);
+        assert.match(wrong.stderr, /hint: Get a new access token for this user/);
+        assert.doesNotMatch(wrong.stderr, /no-token-of-anybody/);
+        assert.equal((wrong.stderr.match(/^C: AUTH/gm) ?? []).length, 1, wrong.stderr);
       });
     }
 
-    test('logout revokes them: Dovecot does not take them any more', async () => {
-      assert.equal((await run('login', 'tls')).code, 0);
-      const { accessToken } = keptTokens(folder, 'tls');
-      const logout = await run('logout', 'tls');
-      assert.equal(logout.stdout, 'Forgot what was kept for tls. Its tokens were revoked.\n', logout.stderr);
-      const { code } = await postrider(['status', 'tls'], { ...env, POSTRIDER_TOKEN: accessToken });
-      assert.equal(code, 77);
-      const without = await run('status', 'tls');
-      assert.match(without.stderr, /there are no tokens for tls yet\nhint: Run: postrider login tls/);
+    test(`${security}: a wrong token tries no password, and nothing else`, async () => {
+      const client = await Pop3Client.connect({
+        host: 'localhost',
+        port: portOf(security),
+        security,
+        tls: { ca: dovecot.certificate.ca },
+      });
+      const asked: string[] = [];
+      await assert.rejects(
+        client.authenticate({
+          user,
+          password: 'a password',
+          accessToken: async (why) => {
+            asked.push(why);
+            return `made up ${why}`.replaceAll(' ', '-');
+          },
+        }),
+        { code: 'ERR_POP3_AUTHENTICATION_REJECTED', mechanism: 'OAUTHBEARER' },
+      );
+      assert.deepEqual(asked, ['first', 'expired']);
+      client.destroy();
     });
-  },
-);
+
+    test(`${security}: a token that has ended is refreshed once, in the same session`, async () => {
+      await oauth.endAccess(keptTokens(folder, security).accessToken);
+      const before = oauth.grants.length;
+      const { code, stdout, stderr } = await run('status', security, '--trace');
+      assert.equal(stdout, expected, stderr);
+      assert.equal(code, 0);
+      assert.deepEqual(oauth.grants.slice(before), ['refresh_token']);
+      assert.equal((stderr.match(/^C: AUTH OAUTHBEARER/gm) ?? []).length, 2, stderr);
+    });
+  }
+});
 
 function keptTokens(folder: string, account: string): { readonly accessToken: string } {
   const all = JSON.parse(readFileSync(join(folder, 'postrider', 'secrets.json'), 'utf8'));

@@ -56,7 +56,7 @@ postrider/secrets.json in the user's state folder.`,
     summary: 'how tokens are got, kept and refreshed',
     text: () => `OAuth 2.0: postrider login ACCOUNT gets tokens, tries them at the mail server, and keeps them.
 
-  --flow browser              You sign in with a browser on this machine; it comes back to a port on 127.0.0.1. The default.
+  --flow browser              You sign in with a browser on this machine, which comes back to 127.0.0.1. The default.
   --flow device               You enter a code on any other device. What happens where there is no browser, if the
                               provider allows it. Google does not.
   --flow client-credentials   The application logs in for itself, without a person: shared mailboxes of Microsoft 365.

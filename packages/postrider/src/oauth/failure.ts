@@ -3,6 +3,8 @@ import { exitCode, ProgramError } from '../failure/index.ts';
 /** The codes of RFC 6749, 8628 and OpenID Connect that say more than that something was refused: exit code, and what to do. */
 const meanings: Readonly<Record<string, readonly [code: number, hint: string]>> = {
   access_denied: [exitCode.loginRefused, 'Sign in again, and allow the access to mail.'],
+  // What Microsoft says for it.
+  authorization_declined: [exitCode.loginRefused, 'Sign in again, and allow the access to mail.'],
   expired_token: [exitCode.loginRefused, 'The code was not entered in time: run it again.'],
   authorization_pending: [exitCode.loginRefused, 'Nobody entered the code: run it again.'],
   invalid_client: [exitCode.configuration, 'Check the client id, and whether it wants a client secret.'],
