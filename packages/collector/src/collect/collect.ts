@@ -82,7 +82,7 @@ class Run {
       let failure: { readonly error: unknown; readonly broke: boolean } | undefined;
       const { breaks } = this.#state;
       try {
-        if (!(await this.#session(tally))) return;
+        if (!(await this.#session(tally))) return this.#endSessions();
       } catch (error) {
         failure = { error, broke: this.#state.breaks > breaks };
       } finally {
@@ -93,17 +93,41 @@ class Run {
         const { error, broke } = failure;
         pause = Math.max(pause, retryDelay * 2 ** tries);
         const hopeless = !(broke || isTransient(error)) || isLoginDelay(error) || pause > longestPause;
-        if (tries === retries || hopeless || this.#signal.aborted) throw error;
-        tries++;
+        if (this.#signal.aborted) throw error;
+        if (tries === retries || hopeless) {
+          // The others must not wait for it.
+          if (!this.#leaveOut(error)) throw error;
+          tries = 0;
+          // The server has to notice that the session has ended.
+          pause = Math.max(this.#state.loginDelay * 1000, retryDelay);
+        } else {
+          tries++;
+          onEvent?.({ type: 'retry', error, delay: pause });
+        }
         // It may have lost its own connection.
         if (error instanceof DestinationError) await this.#closeDestinations();
-        onEvent?.({ type: 'retry', error, delay: pause });
-      } else if (pause > longestPause) {
-        // Somebody would have to wait for longer than anybody would: the next run is soon enough.
-        return;
       }
+      // Somebody would have to wait for longer than anybody would: the next run is soon enough.
+      if (pause > longestPause) return this.#endSessions();
       if (pause > 0) await sleep(pause, undefined, { signal: this.#signal });
     }
+  }
+
+  /** Everything is done that could be done. */
+  #endSessions(): void {
+    const [error] = this.#state.leftOut.values();
+    if (error !== undefined) throw error;
+  }
+
+  /** Goes on without a destination that cannot be delivered to, where there are others; false: there are none. */
+  #leaveOut(error: unknown): boolean {
+    if (!(error instanceof DestinationError) || error.scope !== 'destination') return false;
+    const { destinations, onEvent } = this.#options;
+    const usable = this.#state.usable(destinations);
+    if (usable.length < 2 || !usable.some(({ name }) => name === error.destination)) return false;
+    this.#state.leftOut.set(error.destination, error);
+    onEvent?.({ type: 'destination-failed', error });
+    return true;
   }
 
   /** One session; true: another one should follow. */
@@ -129,7 +153,7 @@ class Run {
   async #openDestinations(): Promise<void> {
     if (this.#destinationsOpen || this.#options.dryRun === true) return;
     this.#destinationsOpen = true;
-    for (const destination of this.#options.destinations) await destination.open();
+    for (const destination of this.#state.usable(this.#options.destinations)) await destination.open();
   }
 
   async #closeDestinations(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { DestinationError } from '../destination/index.ts';
 import type { PlanNote } from '../plan/index.ts';
 import type { FailedMessage, SkippedMessage } from './options.ts';
 
@@ -31,6 +32,8 @@ export type CollectEvent =
   | { readonly type: 'deleted'; readonly messages: number }
   /** The server refused or never confirmed deletions: the next run asks again. */
   | { readonly type: 'deletion-unconfirmed'; readonly messages: number; readonly reason: string }
+  /** A destination cannot be delivered to, and the others go on without it. What it lacks is delivered to it by a later run. */
+  | { readonly type: 'destination-failed'; readonly error: DestinationError }
   /** A session broke, and another one begins after so many milliseconds. */
   | { readonly type: 'retry'; readonly error: unknown; readonly delay: number };
 

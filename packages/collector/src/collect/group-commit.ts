@@ -1,6 +1,6 @@
 import type { DeliveryResult, Destination, DestinationError } from '../destination/index.ts';
 import type { AccountLedger } from '../ledger/index.ts';
-import type { LedgerRecord, MessageIdentity } from '../plan/index.ts';
+import type { LedgerRecord, MessageIdentity, Retrieval } from '../plan/index.ts';
 import type { Branch, IncomingMessage } from './incoming.ts';
 
 /** What became of a message whose octets were all there. */
@@ -16,6 +16,8 @@ export interface CommittedMessage {
 export interface GroupCommitOptions {
   readonly ledger: AccountLedger;
   readonly destinations: readonly Destination[];
+  /** Whether a message is at all destinations that are not among these; only then is it done. */
+  readonly isElsewhere: (retrieval: Retrieval) => boolean;
   readonly now: () => number;
   /** Told of each message, after the ledger. */
   readonly onCommitted: (messages: readonly CommittedMessage[]) => void;
@@ -72,7 +74,7 @@ export class GroupCommit {
   }
 
   async #commit(group: readonly IncomingMessage[]): Promise<void> {
-    const { ledger, destinations, now, onCommitted } = this.#options;
+    const { ledger, destinations, isElsewhere, now, onCommitted } = this.#options;
     const announced = announce(group, now());
     if (announced.length > 0) await ledger.commit(announced);
     const results = new Map<IncomingMessage, Outcome[]>();
@@ -90,16 +92,17 @@ export class GroupCommit {
     for (const [incoming, outcomes] of results) {
       const failure = failureOf(outcomes);
       const whole = failure === undefined && outcomes.length === incoming.branches.length;
+      const done = whole && isElsewhere(incoming.retrieval);
       for (const { branch, result } of outcomes) {
         const { name, recognisesRepeats } = branch.destination;
-        if (result.status !== 'failed') records.push(deliveredRecord(incoming, name, whole, now()));
+        if (result.status !== 'failed') records.push(deliveredRecord(incoming, name, done, now()));
         else if (!recognisesRepeats && result.doubtful !== true)
           records.push({ type: 'undelivered', message: identityOf(incoming), destination: name, at: now() });
       }
       const repeated = outcomes.some(({ result }) => result.status === 'repeated');
       // A failure of the destination says nothing about the message, so it must not count against it.
       if (failure?.scope === 'destination') unusable ??= { error: failure };
-      else if (whole || failure !== undefined) committed.push({ incoming, repeated, failure });
+      else if (done || failure !== undefined) committed.push({ incoming, repeated, failure });
       if (!whole) await incoming.abort();
     }
     if (records.length > 0) await ledger.commit(records);

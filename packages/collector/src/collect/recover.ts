@@ -1,6 +1,7 @@
 import type { LedgerRecord, Retrieval } from '../plan/index.ts';
 import { messageId } from './message-id.ts';
 import type { CollectOptions } from './options.ts';
+import type { RunState } from './run-state.ts';
 
 /** What is still to be done for the messages that the plan wants. */
 export interface Doubts {
@@ -19,13 +20,14 @@ export interface Doubts {
  */
 export async function resolveDoubts(
   retrievals: readonly Retrieval[],
-  { account, destinations, onDoubt = 'deliver' }: CollectOptions,
-  now: () => number,
+  { account, destinations: all, onDoubt = 'deliver', now = Date.now }: CollectOptions,
+  run: RunState,
 ): Promise<Doubts> {
   const wanted: Retrieval[] = [];
   const home: Retrieval[] = [];
   const delivered: LedgerRecord[] = [];
   const held: { retrieval: Retrieval; reason: string }[] = [];
+  const destinations = run.usable(all);
   for (const retrieval of retrievals) {
     const { key, uniqueId, octets, headerHash, delivering } = retrieval;
     const have = new Set(retrieval.delivered);
@@ -37,7 +39,8 @@ export async function resolveDoubts(
       if (answer === 'unknown') doubtful.push(name);
       if (answer === 'delivered') have.add(name);
     }
-    const complete = destinations.every(({ name }) => have.has(name));
+    const everyUsable = destinations.every(({ name }) => have.has(name));
+    const complete = everyUsable && run.isWhereverLeftOut(retrieval);
     const message = { key, uniqueId, octets, headerHash };
     for (const destination of have) {
       if (!complete && retrieval.delivered.includes(destination)) continue;
@@ -45,6 +48,8 @@ export async function resolveDoubts(
     }
     if (complete) {
       home.push(retrieval);
+    } else if (everyUsable) {
+      // Only destinations that are left out lack it: a later run's turn.
     } else if (doubtful.length > 0 && onDoubt === 'hold') {
       const reason = `${doubtful.join(', ')} may have it already, from a run that was cut off; it is held back`;
       held.push({ retrieval, reason });

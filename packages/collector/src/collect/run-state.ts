@@ -1,3 +1,4 @@
+import type { Destination, DestinationError } from '../destination/index.ts';
 import type { Retrieval } from '../plan/index.ts';
 
 /** A message at which sessions broke. */
@@ -14,11 +15,23 @@ const mostBreaks = 2;
 export class RunState {
   /** Seconds that the server wants between two logins (LOGIN-DELAY, RFC 2449 section 6.5). */
   loginDelay = 0;
+  /** Destinations that cannot be delivered to in this run, by name: the others go on without them. */
+  readonly leftOut: Map<string, DestinationError> = new Map();
   readonly #failed = new Set<string>();
   readonly #breaks = new Map<string, Break>();
   #lastBreak: Break | undefined;
   /** How often sessions broke at some message. */
   breaks = 0;
+
+  /** Those that can be delivered to. */
+  usable(destinations: readonly Destination[]): readonly Destination[] {
+    return destinations.filter(({ name }) => !this.leftOut.has(name));
+  }
+
+  /** Whether a message is at all of the destinations that are left out. */
+  isWhereverLeftOut({ delivered }: Retrieval): boolean {
+    return [...this.leftOut.keys()].every((name) => delivered.includes(name));
+  }
 
   /** Whether this failure is the message's first in this run. Only that one counts towards setting it aside. */
   isFirstFailure({ key }: Retrieval): boolean {

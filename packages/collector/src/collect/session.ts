@@ -175,7 +175,7 @@ class CollectSession {
   }
 
   async #retrieve(plan: Plan): Promise<void> {
-    const { wanted, home, delivered, held } = await resolveDoubts(plan.retrieve, this.#options, this.#now);
+    const { wanted, home, delivered, held } = await resolveDoubts(plan.retrieve, this.#options, this.#run);
     if (delivered.length > 0) await this.#ledger.commit(delivered);
     this.#tally.known += home.length;
     this.#deleter.requestSoon(home.filter(({ thenDelete }) => thenDelete));
@@ -188,10 +188,12 @@ class CollectSession {
   }
 
   async #retrieveAll(wanted: readonly Retrieval[]): Promise<void> {
-    const { account, destinations } = this.#options;
+    const { account } = this.#options;
+    const destinations = this.#run.usable(this.#options.destinations);
     const commit = new GroupCommit({
       ledger: this.#ledger,
       destinations,
+      isElsewhere: (retrieval) => this.#run.isWhereverLeftOut(retrieval),
       now: this.#now,
       onCommitted: (messages) => this.#committed(messages),
     });

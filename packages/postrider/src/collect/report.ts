@@ -36,6 +36,9 @@ export function reportEvent(output: Output, account: string, event: CollectEvent
         `${prefix}the deletion of ${countOf(event.messages, 'message')} is not confirmed (${event.reason}); the next run asks again`,
       );
       break;
+    case 'destination-failed':
+      output.warn(`${prefix}${event.error.message}; the other destinations go on without it`);
+      break;
     case 'retry':
       output.note(
         `${prefix}${describeFailure(event.error).sentence}; trying again in ${event.delay / 1000} s`,
@@ -63,6 +66,10 @@ function toJson(event: Exclude<CollectEvent, { type: 'progress' }>): object {
     case 'delivered': {
       const { type, messageNumber, uniqueId, octets, ...rest } = event;
       return { type, messageNumber, uniqueId: uniqueId ?? null, octets: octets ?? null, ...rest };
+    }
+    case 'destination-failed': {
+      const { destination, message } = event.error;
+      return { type: event.type, destination, error: message };
     }
     case 'retry': {
       const { sentence } = describeFailure(event.error);

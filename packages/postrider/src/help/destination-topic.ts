@@ -1,5 +1,7 @@
 /** The page about where mail can be delivered. */
-export const destinationText = `Where postrider collect delivers. --to can be repeated: every destination gets every message.
+export const destinationText = `Where postrider collect delivers. --to can be repeated: every destination gets every message. A
+message is done when all of them have it. One that cannot be delivered to does not keep mail from the
+others; a later run delivers to it, and to it alone, what it lacks.
 
   maildir:PATH      A Maildir, made where there is none. Line ends become LF. Each message has one name
                     for ever, so that it is never there twice.
