@@ -1,8 +1,8 @@
 import { LocalProtocolError, type Secret, secret } from '../protocol/index.ts';
 import { apopDigest } from '../sasl/index.ts';
 import { nodeCrypto } from '../transport/index.ts';
-import { redactCredentials, redactValues } from './credential.ts';
 import type { CommandOptions } from './exchange.ts';
+import { redactCredentials, redactValues } from './redact.ts';
 import { requestSecretly } from './request.ts';
 import type { Session } from './session.ts';
 

@@ -16,8 +16,8 @@ import {
   type TokenError,
 } from '../sasl/index.ts';
 import { nodeCrypto } from '../transport/index.ts';
-import { type Redact, redactCredentials, redactValues } from './credential.ts';
 import type { CommandOptions } from './exchange.ts';
+import { type Redact, redactCode, redactCredentials, redactTokenError, redactValues } from './redact.ts';
 import { guardReveal } from './reveal.ts';
 import type { Session } from './session.ts';
 
@@ -69,6 +69,7 @@ class MechanismRun {
   #answered = false;
   // What was sent, in base64: a server may quote it.
   readonly #sent: Secret<string>[] = [];
+  readonly #redactCredentials: Redact;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(
@@ -84,6 +85,7 @@ class MechanismRun {
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#redactCredentials = redactCredentials(options.credentials);
     this.#limits = { ...defaultSaslLimits, ...options.saslLimits };
     this.#exchange = mechanism.start({
       credentials: options.credentials,
@@ -109,7 +111,10 @@ class MechanismRun {
         challenge: ({ data }) => {
           void this.#answer(data);
         },
-        response: (response) => this.#judge({ ...response, text: redact(response.text) }),
+        response: (response) => {
+          const { text, responseCode } = response;
+          this.#judge({ ...response, text: redact(text), responseCode: redactCode(responseCode, redact) });
+        },
         fail: (error) => this.#reject(this.#failure?.error ?? error),
       },
       this.#options,
@@ -176,7 +181,8 @@ class MechanismRun {
       return;
     }
     const revealed = this.#exchange.secretSent ?? this.#answered;
-    this.#resolve({ response, revealed, tokenError: this.#exchange.tokenError });
+    const tokenError = redactTokenError(this.#exchange.tokenError, (text) => this.#redact(text));
+    this.#resolve({ response, revealed, tokenError });
   }
 
   #remember(octets: Uint8Array, base64: string): Secret<string> {
@@ -188,7 +194,7 @@ class MechanismRun {
 
   #redact(text: string): string {
     const sent = this.#sent.map((one) => one.reveal().replace(/=+$/, '')).filter(({ length }) => length > 8);
-    return redactValues(sent)(redactCredentials(this.#options.credentials)(text));
+    return redactValues(sent)(this.#redactCredentials(text));
   }
 }
 

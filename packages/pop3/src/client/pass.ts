@@ -1,7 +1,7 @@
 import { type Secret, secret } from '../protocol/index.ts';
 import { encodePassword } from '../sasl/index.ts';
-import { redactCredentials } from './credential.ts';
 import type { CommandOptions } from './exchange.ts';
+import { redactCredentials } from './redact.ts';
 import { requestSecretly } from './request.ts';
 import { guardReveal } from './reveal.ts';
 import type { Session } from './session.ts';

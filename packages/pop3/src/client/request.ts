@@ -6,8 +6,8 @@ import {
   RemoteProtocolError,
   type ResponseEvent,
 } from '../protocol/index.ts';
-import type { Redact } from './credential.ts';
 import type { CommandOptions } from './exchange.ts';
+import { type Redact, redactCode } from './redact.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -58,7 +58,8 @@ export function requestSecretly(
         redact,
         response: (event) => {
           const text = redact(event.text);
-          if (event.status === '-ERR') reject(commandRejected(command, { ...event, text }));
+          const responseCode = redactCode(event.responseCode, redact);
+          if (event.status === '-ERR') reject(commandRejected(command, { ...event, text, responseCode }));
           else resolve(text);
         },
         fail: reject,

@@ -1,5 +1,5 @@
 import { type ClientEvent, type Command, describeCommand, escapeExcerpt } from '../protocol/index.ts';
-import type { Redact } from './credential.ts';
+import type { Redact } from './redact.ts';
 
 /** One line of the dialogue: escaped to printable ASCII, its secrets left out. */
 export interface TraceEntry {
