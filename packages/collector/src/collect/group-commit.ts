@@ -44,17 +44,22 @@ export class GroupCommit {
     return this.#failure;
   }
 
-  /** Takes a whole message. Resolves at once as long as the group that fills is not full, otherwise when there is room. */
-  async add(message: IncomingMessage): Promise<void> {
+  /** Takes a whole message. A promise asks for a pause until there is room again; it rejects with what ended the commit. */
+  add(message: IncomingMessage): void | Promise<void> {
+    if (this.#failure !== undefined) return message.abort().then(() => Promise.reject(this.#failure?.error));
     this.#waiting.push(message);
     this.#start();
-    while (this.#waiting.length >= this.#maximum && this.#running !== undefined) await this.#running;
-    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#waiting.length >= this.#maximum) return this.#untilRoom();
   }
 
   /** Resolves when everything that was added is done. */
   async settle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #untilRoom(): Promise<void> {
+    while (this.#waiting.length >= this.#maximum && this.#running !== undefined) await this.#running;
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 

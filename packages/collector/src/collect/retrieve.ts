@@ -10,8 +10,8 @@ import type { Retrieval } from '../plan/index.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { IncomingMessage } from './incoming.ts';
 
-// How many messages are asked for before the oldest of them has come.
-const ahead = 128;
+// How many messages are asked for before the oldest of them has come: over a long line, each round trip brings half as many.
+const ahead = 1024;
 
 /** What retrieving needs. */
 export interface RetrieveOptions {
@@ -100,13 +100,16 @@ class Retriever {
     try {
       await client.retrieveInto(retrieval.messageNumber, {
         write: (octets) => {
-          this.#answered(answer);
-          return incoming.write(octets);
+          const room = this.#answered(answer);
+          const wait = incoming.write(octets);
+          return room === undefined ? wait : both(room, wait);
         },
         end: () => {
-          this.#answered(answer);
+          const room = this.#answered(answer);
           const wait = incoming.end();
-          return wait === undefined ? whole() : wait.then(whole);
+          if (wait === undefined) whole();
+          const done = wait?.then(whole);
+          return room === undefined ? done : both(room, done);
         },
       });
     } catch (error) {
@@ -117,7 +120,7 @@ class Retriever {
       if (first) await this.#blame(retrieval, error);
       const reason = messageFault(error);
       if (reason === undefined) throw error;
-      this.#answered(answer);
+      await this.#answered(answer);
       onFailed(retrieval, reason);
       return;
     }
@@ -135,14 +138,16 @@ class Retriever {
         throw error;
       }
     }
-    this.#answered(answer);
+    await this.#answered(answer);
   }
 
-  #answered(answer: number): void {
+  // An answer has begun: the message before it is whole. A promise asks the connection to wait until the disk has caught up.
+  #answered(answer: number): void | Promise<void> {
     const ended = this.#ended;
     if (ended === undefined || ended.answer >= answer) return;
     this.#ended = undefined;
-    void this.#track(this.#options.commit.add(ended.incoming));
+    const room = this.#options.commit.add(ended.incoming);
+    if (room !== undefined) return this.#track(room);
   }
 
   // The session broke at this message, unless the server had not finished the one before.
@@ -165,6 +170,10 @@ class Retriever {
       'what came behind it was no answer: it holds a line with a single dot, perhaps, and came without its rest',
     );
   }
+}
+
+async function both(one: Promise<void>, other: void | Promise<void>): Promise<void> {
+  await Promise.all([one, other]);
 }
 
 function isBreak(error: unknown): error is Error {

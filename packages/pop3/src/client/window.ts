@@ -24,7 +24,7 @@ export class WindowOfOne implements CommandWindow {
 /**
  * Several commands at a time (PIPELINING, RFC 2449 section 6.6), bounded so that they always fit into the server's receive
  * buffer: a server that does not read while it writes can then never block us for good. It is refilled when half of it is
- * answered, so that commands go out in few writes.
+ * answered, so that commands go out in few writes: over a long line each round trip brings at least half of it.
  */
 export class PipeliningWindow implements CommandWindow {
   readonly #commands: number;
@@ -33,7 +33,7 @@ export class PipeliningWindow implements CommandWindow {
   #inFlight = 0;
   #filling = true;
 
-  constructor({ commands = 256, octets = 4096 }: { commands?: number; octets?: number } = {}) {
+  constructor({ commands = 1024, octets = 8192 }: { commands?: number; octets?: number } = {}) {
     this.#commands = commands;
     this.#octets = octets;
   }
