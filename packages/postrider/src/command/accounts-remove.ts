@@ -3,9 +3,9 @@ import { removeAccount } from '../config/edit.ts';
 import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../failure/index.ts';
 import { configFlag } from '../flag/general.ts';
-import { forgetCredential } from '../keyring/credential.ts';
+import { forgetLogin } from '../login/forget.ts';
 
-/** `postrider accounts remove`: takes it out of the configuration, and forgets its password. */
+/** `postrider accounts remove`: forgets the login of an account, and takes it out of the configuration. */
 export async function run(context: Context): Promise<number> {
   const { invocation, output, io } = context;
   const [name = ''] = invocation.arguments;
@@ -15,8 +15,9 @@ export async function run(context: Context): Promise<number> {
       `there is no account '${name}'`,
       accounts.size === 0 ? 'There is none.' : `There are: ${[...accounts.keys()].join(', ')}.`,
     );
+  // While it is configured: revoking may need what its configuration says.
+  const { failed } = await forgetLogin(context, name);
   await removeAccount(path, name);
-  await forgetCredential(context, name);
   output.print(`Removed ${name} from ${path}. Mail and ledger are untouched.`);
-  return exitCode.done;
+  return failed ? exitCode.someFailed : exitCode.done;
 }

@@ -41,6 +41,15 @@ suite('logout', () => {
     assert.deepEqual(world.kept(), {});
   });
 
+  test('is part of removing an account', async () => {
+    await world.runWithPerson(['login', 'work']);
+    const { refreshToken = '' } = world.tokens('work');
+    const { code, stderr } = await world.run(['accounts', 'remove', 'work']);
+    assert.equal(code, 0, stderr);
+    assert.equal(await world.oauth.isGood(refreshToken), false);
+    assert.deepEqual(world.kept(), {});
+  });
+
   test('says where there is nothing', async () => {
     const { code, stdout } = await world.run(['logout', 'home']);
     assert.deepEqual([code, stdout], [0, 'Nothing is kept for home.\n']);

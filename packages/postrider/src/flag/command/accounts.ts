@@ -37,7 +37,7 @@ export const accountsRemove: CommandDefinition = {
   path: ['accounts', 'remove'],
   summary: 'Remove an account and forget its password or tokens',
   description: [
-    'Takes an account out of the configuration file and its password or tokens out of the keyring. Its mail and what is known of it stay.',
+    'Takes an account out of the configuration file and its password out of the keyring; tokens are also revoked, as by logout. Its mail and what is known of it stay.',
   ],
   usage: ['ACCOUNT'],
   arguments: [{ name: 'ACCOUNT', description: 'The name of an account in the configuration file' }],
