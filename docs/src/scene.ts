@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
-import { makeAuthority } from '../../packages/pop3/test/support/authority.ts';
+import { makeAuthority, type TestCertificate } from '../../packages/pop3/test/support/authority.ts';
 import { demoMessages } from '../../scripts/demo-messages.ts';
 import { startProvider } from './provider.ts';
 
@@ -26,17 +26,14 @@ export interface Scene {
 }
 
 const root = new URL('../..', import.meta.url).pathname;
-const mailHosts = ['pop.example.org', 'pop.gmail.com', 'outlook.office365.com'];
 const providerHosts = ['accounts.google.com', 'oauth2.googleapis.com', 'login.microsoftonline.com'];
 const node = ['--conditions=@postrider/source', '--import', join(root, 'docs/src/redirect.ts')];
 
 export async function makeScene(): Promise<Scene> {
   const home = mkdtempSync(join(tmpdir(), 'postrider-docs-'));
   const authority = await makeAuthority('CN=Documentation authority');
-  const certificate = await authority.issue({
-    names: [...mailHosts, ...providerHosts],
-    notAfter: new Date(Date.now() + 60 * 86_400_000),
-  });
+  const certificateFor = (...names: readonly string[]): Promise<TestCertificate> =>
+    authority.issue({ subject: `CN=${names[0]}`, names, notAfter: new Date(Date.now() + 60 * 86_400_000) });
   const maildrop = new MemoryMaildrop();
   for (const [index, message] of demoMessages.entries()) {
     maildrop.add(message, { uniqueId: `UID${index + 1}-1764000000` });
@@ -46,27 +43,33 @@ export async function makeScene(): Promise<Scene> {
       password: (user) => (/^ann(?:@|$)/.test(user) ? password : undefined),
     },
     maildrop: () => maildrop,
-    tls: certificate,
+    tls: await certificateFor('pop.example.org'),
+    host: 'pop.example.org',
     failureDelay: 0,
   });
   const [tls, starttls] = [await server.listen({ security: 'tls' }), await server.listen()];
   // An old server: no TLS, no SASL.
   const old = new Pop3Server({ users: { ann: password }, maildrop: () => maildrop, mechanisms: [] });
   const plain = await old.listen({ security: 'none' });
-  const big = (mechanisms: readonly string[], withPassword: boolean): Pop3Server =>
+  const big = async (
+    host: string,
+    mechanisms: readonly string[],
+    withPassword: boolean,
+  ): Promise<Pop3Server> =>
     new Pop3Server({
       users: { password: () => (withPassword ? password : undefined), checkToken: () => true },
       maildrop: () => maildrop,
-      tls: certificate,
+      tls: await certificateFor(host),
+      host,
       mechanisms,
     });
-  const gmail = big(['PLAIN', 'OAUTHBEARER', 'XOAUTH2'], true);
-  const outlook = big(['XOAUTH2'], false);
+  const gmail = await big('pop.gmail.com', ['PLAIN', 'OAUTHBEARER', 'XOAUTH2'], true);
+  const outlook = await big('outlook.office365.com', ['XOAUTH2'], false);
   const [google, microsoft] = [
     await gmail.listen({ security: 'tls' }),
     await outlook.listen({ security: 'tls' }),
   ];
-  const provider = await startProvider(certificate);
+  const provider = await startProvider(await certificateFor(...providerHosts));
   const routes = {
     ...Object.fromEntries(providerHosts.map((host) => [`${host}:443`, provider.port])),
     'pop.example.org:995': tls.port,
