@@ -33,7 +33,7 @@ export class MemoryMaildrop implements Maildrop {
    */
   add(message: string | Uint8Array, options: AddOptions = {}): string {
     const content =
-      typeof message === 'string' ? encodeText(message.replace(/\r?\n/g, '\r\n')) : message.slice();
+      typeof message === 'string' ? encodeText(message.replace(/\r?\n/g, '\r\n')) : new Uint8Array(message);
     const { uniqueId = `memory-${this.#next}`, utf8 } = options;
     this.#next++;
     // The protocol ends an unfinished last line with a CRLF.

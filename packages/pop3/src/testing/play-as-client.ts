@@ -108,7 +108,7 @@ export class ClientPlayer {
         const event = this.#connection.nextEvent();
         if (event === NEED_DATA) return;
         if (event.type === 'content') {
-          this.#content.push(event.octets.slice());
+          this.#content.push(new Uint8Array(event.octets));
           continue;
         }
         this.#flushContent();

@@ -12,7 +12,7 @@ export function* splitOctets(octets: Uint8Array, split: Split): Generator<Uint8A
     if (split === 'octet') length = 1;
     // Short pieces are the interesting ones: most splits fall into line ends and terminators.
     else if (random !== undefined) length = 1 + Math.floor(random() ** 3 * Math.min(length, 64));
-    yield octets.slice(start, start + length);
+    yield new Uint8Array(octets.subarray(start, start + length));
     start += length;
   }
 }

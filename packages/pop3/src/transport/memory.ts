@@ -47,7 +47,8 @@ class Pipe {
   readonly #chunks = new Queue<Uint8Array>();
   #unread = 0;
   #ended = false;
-  #failure: Error | undefined;
+  #readFailure: Error | undefined;
+  #writeFailure: Error | undefined;
   #reader: Waiter<Uint8Array | null> | undefined;
   #writers: Waiter<void>[] = [];
 
@@ -69,7 +70,7 @@ class Pipe {
       }
       return Promise.resolve(chunk);
     }
-    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#readFailure) return Promise.reject(this.#readFailure);
     if (this.#ended) return Promise.resolve(null);
     if (this.#reader) return Promise.reject(new Error('read() was called before the last one was answered'));
     return new Promise((resolve, reject) => {
@@ -78,9 +79,9 @@ class Pipe {
   }
 
   write(octets: Uint8Array, endpoint: Endpoint): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#writeFailure) return Promise.reject(this.#writeFailure);
     if (this.#ended) return Promise.reject(broken('write', endpoint));
-    for (const piece of this.#split(octets.slice())) {
+    for (const piece of this.#split(new Uint8Array(octets))) {
       if (piece.length === 0) continue;
       const reader = this.#reader;
       this.#reader = undefined;
@@ -103,16 +104,20 @@ class Pipe {
     this.#reader = undefined;
   }
 
-  /** What was not read yet is lost with `forget`, as with a reset. */
-  fail(error: Error, forget: boolean): void {
-    this.#failure ??= error;
-    if (forget) {
-      this.#chunks.drain();
-      this.#unread = 0;
-    }
-    this.#reader?.reject(this.#failure);
+  /** The reader is the one who gives up: what was not read yet is lost, as with a reset. */
+  refuse(read: Error, write: Error): void {
+    this.#chunks.drain();
+    this.#unread = 0;
+    this.break(read, write);
+  }
+
+  /** Nothing more can be read, once what came before was, and nothing written. */
+  break(read: Error, write: Error): void {
+    this.#readFailure ??= read;
+    this.#writeFailure ??= write;
+    this.#reader?.reject(this.#readFailure);
     this.#reader = undefined;
-    for (const writer of this.#writers.splice(0)) writer.reject(this.#failure);
+    for (const writer of this.#writers.splice(0)) writer.reject(this.#writeFailure);
   }
 }
 
@@ -137,14 +142,14 @@ class MemoryEnd implements OctetStream {
 
   close(): Promise<void> {
     this.#output.end();
-    this.#input.fail(broken('write', this.endpoint), true);
+    this.#input.refuse(broken('read', this.endpoint), broken('write', this.endpoint));
     return Promise.resolve();
   }
 
   destroy(reason?: Error): void {
-    const error = reason ?? broken('read', this.endpoint);
-    this.#input.fail(error, true);
-    this.#output.fail(broken('read', this.endpoint), false);
+    const own = reason ?? broken('read', this.endpoint);
+    this.#input.refuse(own, broken('write', this.endpoint));
+    this.#output.break(broken('read', this.endpoint), own);
   }
 
   protected agree<T>(state: T | undefined): T {

@@ -26,7 +26,9 @@ suite('a split', () => {
   });
 
   test('the pieces are copies, as those from a network are', () => {
-    const [piece] = splitOctets(octets, 'whole');
-    assert.notEqual(piece?.buffer, octets.buffer);
+    for (const whole of [octets, Buffer.from(octets)]) {
+      const [piece] = splitOctets(whole, 'whole');
+      assert.notEqual(piece?.buffer, whole.buffer);
+    }
   });
 });
