@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import { createServer, type SecureContext, TLSSocket } from 'node:tls';
 import { LocalProtocolError } from '../protocol/index.ts';
 import { serverEndPoint, summarizeCertificate } from './certificate.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -9,7 +9,7 @@ import { exporterBinding, rawCertificate } from './tls.ts';
 import { handshakeFailed } from './tls-failure.ts';
 import { readServerTlsOptions } from './tls-options.ts';
 import type { AcceptedTlsState, AcceptedTransport, HandshakeWait, ServerTlsOptions } from './transport.ts';
-import { waitForEvent } from './wait.ts';
+import { type WaitOptions, waitForEvent } from './wait.ts';
 
 /**
  * Takes on a socket that a `net.Server` accepted. For implicit TLS call `secure` at once; for STLS after the +OK was
@@ -48,19 +48,43 @@ async function secureServer(
   secureContext: SecureContext,
   wait: { readonly milliseconds: number; readonly signal: AbortSignal },
 ): Promise<TLSSocket> {
-  const socket = new TLSSocket(plain, {
-    isServer: true,
-    secureContext,
-    requestCert: options.requestCert ?? false,
+  const failed = (cause: Error | undefined): Error => handshakeFailed(endpoint, cause);
+  const waiting = { phase: 'tls', endpoint, ...wait, failed } as const;
+  if (options.requestCert === true) return secureWithClientCertificate(plain, options, waiting);
+  const socket = new TLSSocket(plain, { isServer: true, secureContext });
+  await waitForEvent(socket, 'secure', waiting);
+  return socket;
+}
+
+const secured = 'secured';
+
+// The platform judges a client's certificate in a `tls.Server` only; on a socket of its own `authorized` stays false.
+async function secureWithClientCertificate(
+  plain: Duplex,
+  { cert, key, passphrase, clientCa, minVersion = 'TLSv1.2' }: ServerTlsOptions,
+  waiting: WaitOptions,
+): Promise<TLSSocket> {
+  let socket: TLSSocket | undefined;
+  const server = createServer({
+    cert,
+    key,
+    minVersion,
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(clientCa === undefined ? {} : { ca: typeof clientCa === 'string' ? clientCa : [...clientCa] }),
+    requestCert: true,
     // Who has no certificate, or one of somebody else's, may still log in with a password.
     rejectUnauthorized: false,
   });
-  await waitForEvent(socket, 'secure', {
-    phase: 'tls',
-    endpoint,
-    ...wait,
-    failed: (cause) => handshakeFailed(endpoint, cause),
-  });
+  server
+    .once('secureConnection', (one) => {
+      socket = one.on('error', () => {});
+      plain.emit(secured);
+    })
+    .once('tlsClientError', (error) => plain.destroy(error));
+  // It never listens: this one connection is put into it.
+  server.emit('connection', plain);
+  await waitForEvent(plain, secured, waiting);
+  if (socket === undefined) throw waiting.failed(undefined);
   return socket;
 }
 
