@@ -1,5 +1,6 @@
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
+import { UsageError } from '../failure/index.ts';
 import { passwordFileFlag } from '../flag/connection.ts';
 import { type OAuthSettings, oauthSettings } from '../oauth/settings.ts';
 import type { TokenRecord } from '../oauth/token-record.ts';
@@ -28,7 +29,13 @@ async function chooseTokens(context: Context, target: Target): Promise<OAuthSett
   if (invocation.has(passwordFileFlag)) return undefined;
   const settings = oauthSettings(context, target);
   if (settings === undefined || settings.certain) return settings;
-  if (!io.prompter.available) return (io.env['POSTRIDER_PASSWORD'] ?? '') === '' ? settings : undefined;
+  if ((io.env['POSTRIDER_PASSWORD'] ?? '') !== '') return undefined;
+  if (!io.prompter.available) {
+    throw new UsageError(
+      `${settings.name} takes an app password or OAuth 2.0, and there is no terminal to ask which`,
+      'Give --password-file or set POSTRIDER_PASSWORD; or, for OAuth 2.0, give --client-id or set oauth.client-id in the configuration.',
+    );
+  }
   const choice = await io.prompter.choose(`${settings.name} takes either. What will you log in with?`, [
     { value: 'password', label: 'an app password' },
     { value: 'tokens', label: 'OAuth 2.0, which needs a client id of your own' },

@@ -332,6 +332,15 @@ suite('login at a provider that takes passwords too', () => {
     assert.equal(code, 69);
   });
 
+  test('without a terminal it says what to do', async () => {
+    const { code, stderr } = await world.run(words);
+    assert.equal(code, 64);
+    assert.match(
+      stderr,
+      /and there is no terminal to ask which\nhint: Give --password-file or set POSTRIDER_PASSWORD/,
+    );
+  });
+
   test('a way to sign in is an answer', async () => {
     const { asked } = await world.run([...words, '--flow', 'browser'], ['nothing']);
     assert.deepEqual(asked, []);
