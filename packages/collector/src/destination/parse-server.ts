@@ -11,6 +11,8 @@ export interface DestinationContext {
   readonly recipient: string;
   /** The password for the user that the text names. */
   readonly password?: Secret<string> | undefined;
+  /** Where a path of a Maildir, an mbox or a folder leads; as it stands by default. Its name stays as it was written. */
+  readonly resolvePath?: ((path: string) => string) | undefined;
 }
 
 type Scheme = 'lmtp' | 'smtp' | 'smtps' | 'imap' | 'imaps';

@@ -35,13 +35,14 @@ export function parseDestination(text: string, context: DestinationContext): Des
   if (/[\0\r\n]/.test(text)) throw new DestinationSyntaxError(text, 'a destination is one line');
   const [, scheme = '', rest] = /^([a-z]+):(.+)$/.exec(text) ?? [];
   if (rest === undefined) throw unknown(text);
+  const { resolvePath = (path: string) => path } = context;
   switch (scheme) {
     case 'maildir':
-      return new MaildirDestination({ path: rest, name: text });
+      return new MaildirDestination({ path: resolvePath(rest), name: text });
     case 'mbox':
-      return new MboxDestination({ path: rest, name: text });
+      return new MboxDestination({ path: resolvePath(rest), name: text });
     case 'eml':
-      return new EmlDestination({ path: rest, name: text });
+      return new EmlDestination({ path: resolvePath(rest), name: text });
     case 'command':
       return new CommandDestination({ command: rest, name: text });
     case 'mda':

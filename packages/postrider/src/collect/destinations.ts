@@ -1,5 +1,6 @@
 import { type Destination, destinationForms, needsPassword, parseDestination } from '@postrider/collector';
 import { type Secret, secret } from '@postrider/pop3';
+import { homeFolder, resolveFrom } from '../config/path.ts';
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { readFromCommand } from '../credential/secret-command.ts';
@@ -21,13 +22,17 @@ export async function makeDestinations(
   if (texts.length === 0) {
     throw new UsageError('there is no destination', `Give --to DEST: ${destinationForms.join(', ')}.`);
   }
+  const home = homeFolder(context.io.env);
+  // What is typed is seen from here; what is configured means the same from everywhere.
+  const base = named.length > 0 ? process.cwd() : home;
+  const resolvePath = (path: string): string => resolveFrom(path, base, home);
   const destinations: Destination[] = [];
   for (const text of new Set(texts)) {
     const recipient = target.user;
     // What is wrong with it is said before its password is asked for.
-    parseDestination(text, { recipient });
+    parseDestination(text, { recipient, resolvePath });
     const password = needsPassword(text) ? await passwordFor(context, target, text, passwords) : undefined;
-    destinations.push(parseDestination(text, { recipient, password }));
+    destinations.push(parseDestination(text, { recipient, password, resolvePath }));
   }
   return destinations;
 }
