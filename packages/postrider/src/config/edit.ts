@@ -1,35 +1,61 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { exitCode, ProgramError } from '../failure/index.ts';
+import { parseConfig } from './config.ts';
+import { isBelow, listEntries } from './place.ts';
 import type { AccountConfig } from './schema.ts';
 
 /** Adds an account to a configuration file, behind what is there. The file is made where there is none, readable by its owner only. */
 export async function addAccount(path: string, name: string, account: AccountConfig): Promise<void> {
   const { stringify } = await import('smol-toml');
   const before = await readOptional(path);
-  const table = stringify({ accounts: { [name]: account } });
+  const table = stringify({ accounts: { [name]: account } }).replace(/^\[accounts\]\n+/, '');
   const gap = before === '' || before.endsWith('\n\n') ? '' : before.endsWith('\n') ? '\n' : '\n\n';
-  await replaceFile(path, `${before}${gap}${table.replace(/^\[accounts\]\n+/, '')}\n`);
-}
-
-/** Takes an account out of a configuration file: its table, and the tables below it. All else stays as it was written. */
-export async function removeAccount(path: string, name: string): Promise<boolean> {
-  const lines = (await readFile(path, 'utf8')).split('\n');
-  const kept: string[] = [];
-  let inside = false;
-  let found = false;
-  for (const line of lines) {
-    const heading = /^\s*\[\s*([^\]]+?)\s*\]/.exec(line)?.[1];
-    if (heading !== undefined) inside = isOf(heading, name);
-    if (inside) found = true;
-    else kept.push(line);
+  const after = `${before}${gap}${table.trimEnd()}\n`;
+  const { accounts = {} } = await parseConfig(after, path).catch(() => ({ accounts: undefined }));
+  if (!Object.hasOwn(accounts, name)) {
+    throw new ProgramError(
+      `${path}: nothing can be added behind what is written there`,
+      exitCode.configuration,
+      `Write each account as a table of its own: [accounts.${name}]`,
+    );
   }
-  if (found) await replaceFile(path, kept.join('\n').replace(/\n{3,}/g, '\n\n'));
-  return found;
+  await replaceFile(path, before, after);
 }
 
-function isOf(heading: string, name: string): boolean {
-  const plain = heading.replace(/["']/g, '').replace(/\s*\.\s*/g, '.');
-  return plain === `accounts.${name}` || plain.startsWith(`accounts.${name}.`);
+/** Takes an account out of a configuration file: its tables and keys. All else stays as it was written, comments too. */
+export async function removeAccount(path: string, name: string): Promise<void> {
+  const before = await readFile(path, 'utf8');
+  const mine = listEntries(before).filter(
+    ({ type, path: keys }) => type !== 'inline' && isBelow(keys, ['accounts', name]),
+  );
+  let after = before;
+  // From the end, so that the places of those before stay true. A table takes its values along.
+  for (const entry of mine.toReversed()) {
+    const covered = mine.some(
+      ({ type, start, end }) => type === 'table' && start < entry.start && entry.end <= end,
+    );
+    if (!covered) after = cut(after, entry.start, entry.end);
+  }
+  const { accounts = {} } = await parseConfig(after, path);
+  if (Object.hasOwn(accounts, name)) {
+    throw new ProgramError(
+      `${path}: ${name} stands inside a table that is written in one line`,
+      exitCode.configuration,
+      'Take it out by hand.',
+    );
+  }
+  await replaceFile(path, before, after);
+}
+
+// With the rest of its last line, a comment perhaps, and with one of the empty lines around it.
+function cut(text: string, start: number, end: number): string {
+  const lineEnd = text.indexOf('\n', end);
+  const head = text.slice(0, start);
+  const tail = lineEnd === -1 ? '' : text.slice(lineEnd + 1);
+  if (tail === '') return head.replace(/\n+$/, '\n');
+  return head === '' || head.endsWith('\n\n') ? head + tail.replace(/^\r?\n/, '') : head + tail;
 }
 
 async function readOptional(path: string): Promise<string> {
@@ -41,16 +67,48 @@ async function readOptional(path: string): Promise<string> {
   }
 }
 
-// There is always a whole file, the old one or the new one.
-async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}.new`;
-  const file = await open(temporary, 'w', 0o600);
+// There is always a whole file, the old one or the new one. A link is not followed: what it leads to may not be ours.
+async function replaceFile(path: string, before: string, after: string): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await refuseLink(path);
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(after);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if ((await readOptional(path)) !== before) {
+      throw new ProgramError(
+        `${path} was changed by somebody else meanwhile`,
+        exitCode.temporary,
+        'Nothing was written. Try again.',
+      );
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
+  await syncFolder(folder);
+}
+
+async function refuseLink(path: string): Promise<void> {
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats?.isSymbolicLink() !== true) return;
+  throw new ProgramError(
+    `${path} is a symbolic link, and links are not written through`,
+    exitCode.configuration,
+    'Name the file that it leads to with --config, or edit it by hand.',
+  );
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open folders.
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }

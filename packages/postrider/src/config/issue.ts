@@ -1,81 +1,85 @@
 import type { z } from 'zod';
 import { nearest } from './nearest.ts';
+import { locate } from './place.ts';
+import { knownKeys } from './schema.ts';
 
-const known: Readonly<Record<string, readonly string[]>> = {
-  '': ['accounts'],
-  account: [
-    'host',
-    'user',
-    'port',
-    'security',
-    'ca',
-    'pin',
-    'cert',
-    'key',
-    'proxy',
-    'auth',
-    'allow-cleartext-password',
-    'password-command',
-    'password-file',
-    'token-command',
-    'timeout',
-    'oauth',
-    'to',
-    'to-password-command',
-    'delete',
-    'delete-after',
-    'new-only',
-    'max-size',
-  ],
-  oauth: [
-    'provider',
-    'issuer',
-    'authorization-endpoint',
-    'token-endpoint',
-    'device-authorization-endpoint',
-    'revocation-endpoint',
-    'client-id',
-    'client-secret-command',
-    'tenant',
-    'flow',
-    'scopes',
-  ],
-};
-
-/** What is wrong with a configuration, where, and what may have been meant. */
+/** What is wrong with a configuration: `LINE:COLUMN: sentence`, and what may have been meant. */
 export function describeIssue(error: z.ZodError, source: string): { message: string; hint: string } {
   const [issue] = error.issues;
-  if (issue === undefined) return { message: ' it is not valid', hint: 'See docs/cli.md.' };
+  if (issue === undefined) return { message: '1:1: it is not valid', hint: seeHelp };
   const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
-    const place = locate(source, [...path, key]);
-    const names = known[path.length === 0 ? '' : path.includes('oauth') ? 'oauth' : 'account'] ?? [];
-    const meant = nearest(key, names);
+  if (issue.code === 'unrecognized_keys') return describeUnknown(path, issue.keys[0] ?? '', source);
+  const place = locate(source, path);
+  const name = path.join('.');
+  if (issue.code === 'invalid_key') {
     return {
-      message: `${place}: there is no key '${key}'`,
-      hint: meant === undefined ? `There are: ${names.join(', ')}.` : `Did you mean '${meant}'?`,
+      message: `${place}: '${path.at(-1) ?? ''}' cannot be the name of an account`,
+      hint: 'A name is one word of letters, digits, and _ . @ + - behind the first.',
     };
   }
+  if (isMissing(issue)) {
+    return {
+      message: `${place}: ${name} is missing`,
+      hint: `Add a line to the table: ${path.at(-1) ?? ''} = "..."`,
+    };
+  }
+  return { message: `${place}: ${name} ${demand(issue)}`, hint: suggestion(issue) };
+}
+
+const seeHelp = "'postrider help configuration' lists the keys.";
+
+function describeUnknown(
+  path: readonly string[],
+  key: string,
+  source: string,
+): { message: string; hint: string } {
+  const table = path.length === 0 ? 'root' : path.length > 2 ? 'oauth' : 'account';
+  const names = knownKeys[table];
+  const meant = nearest(key, names);
+  const known = names.length > 8 ? seeHelp : `There are: ${names.join(', ')}.`;
   return {
-    message: `${locate(source, path)}: ${path.join('.')}: ${issue.message.replace(/^Invalid input: /, '')}`,
-    hint: 'Correct the value.',
+    message: `${locate(source, [...path, key])}: there is no key '${key}'${path.length === 0 ? '' : ` in ${path.join('.')}`}`,
+    hint: meant === undefined ? known : `Did you mean '${meant}'?`,
   };
 }
 
-// Line and column of a key: the parser gives no positions, so it is looked for below its table's heading.
-function locate(source: string, path: readonly string[]): string {
-  const key = path.at(-1) ?? '';
-  const table = path.slice(0, -1).join('.');
-  let current = '';
-  for (const [index, line] of source.split('\n').entries()) {
-    const heading = /^\s*\[([^\]]+)\]/.exec(line)?.[1]?.replace(/["' ]/g, '');
-    if (heading !== undefined) {
-      current = heading;
-      if (heading === path.join('.')) return `${index + 1}:${line.indexOf('[') + 1}`;
-    }
-    const found = /^\s*(["']?)([^=\s"']+)\1\s*=/.exec(line);
-    if (found?.[2] === key && current === table) return `${index + 1}:${line.indexOf(key) + 1}`;
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  return (
+    issue.code === 'invalid_type' && issue.input === undefined && / received undefined$/.test(issue.message)
+  );
+}
+
+const types: Readonly<Record<string, string>> = {
+  string: 'text in quotes',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a table',
+  record: 'a table',
+};
+
+function demand(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `has to be ${types[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `has to be one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? 'is empty'
+        : `has to be ${issue.minimum} or more`;
+    case 'too_big':
+      return `has to be ${issue.maximum} or less`;
+    case 'invalid_union':
+      return 'has to be text in quotes, or a list of such texts';
+    default:
+      return issue.message;
   }
-  return '1:1';
+}
+
+function suggestion(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_value') return 'Correct the value.';
+  const meant = typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : undefined;
+  return meant === undefined ? 'Correct the value.' : `Did you mean '${meant}'?`;
 }

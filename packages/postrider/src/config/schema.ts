@@ -1,51 +1,72 @@
 import { z } from 'zod';
+import { parseAge, parseSize } from '../flag/collect.ts';
 import { mechanismNames, securityNames } from '../flag/connection.ts';
+import { FlagError } from '../flag/flag.ts';
 import { flowNames } from '../flag/oauth.ts';
 
 const text = z.string().min(1);
 
+// What a flag would say about the same value.
+const checked = (parse: (value: string) => unknown) =>
+  text.check(({ value, issues }) => {
+    try {
+      parse(value);
+    } catch (error) {
+      if (!(error instanceof FlagError)) throw error;
+      issues.push({ code: 'custom', message: error.message, input: value });
+    }
+  });
+
 const oauth = z.strictObject({
-  provider: z.enum(['google', 'microsoft']).optional(),
-  issuer: text.optional(),
-  'authorization-endpoint': text.optional(),
-  'token-endpoint': text.optional(),
-  'device-authorization-endpoint': text.optional(),
-  'revocation-endpoint': text.optional(),
-  'client-id': text.optional(),
-  'client-secret-command': text.optional(),
-  tenant: text.optional(),
-  flow: z.enum(flowNames).optional(),
-  scopes: z.array(text).min(1).optional(),
+  provider: z.enum(['google', 'microsoft']).optional().describe('whose servers give the tokens'),
+  issuer: text.optional().describe('the URL of the OpenID provider, where it is none of those'),
+  'authorization-endpoint': text.optional().describe('where users sign in, without an issuer'),
+  'token-endpoint': text.optional().describe('where tokens come from, without an issuer'),
+  'device-authorization-endpoint': text
+    .optional()
+    .describe('where device codes come from, without an issuer'),
+  'revocation-endpoint': text.optional().describe('where tokens are revoked, without an issuer'),
+  'client-id': text.optional().describe('the identifier of the registered application'),
+  'client-secret-command': text.optional().describe('a command that prints its secret'),
+  tenant: text.optional().describe('the directory of a Microsoft organisation'),
+  flow: z.enum(flowNames).optional().describe('browser, device or client-credentials'),
+  scopes: z.array(text).min(1).optional().describe('what is asked for, where the usual is not enough'),
 });
 
 const account = z.strictObject({
-  host: text,
-  user: text,
-  port: z.int().min(1).max(65_535).optional(),
-  security: z.enum(securityNames).optional(),
-  ca: text.optional(),
-  pin: text.optional(),
-  cert: text.optional(),
-  key: text.optional(),
-  proxy: text.optional(),
-  auth: z.array(z.enum(mechanismNames)).optional(),
-  'allow-cleartext-password': z.boolean().optional(),
-  'password-command': text.optional(),
-  'password-file': text.optional(),
-  'token-command': text.optional(),
-  timeout: z.int().min(1).max(86_400).optional(),
-  oauth: oauth.optional(),
-  to: z.union([text, z.array(text).min(1)]).optional(),
-  'to-password-command': text.optional(),
-  delete: z.boolean().optional(),
-  'delete-after': text.optional(),
-  'new-only': z.boolean().optional(),
-  'max-size': text.optional(),
+  host: text.describe('the server'),
+  user: text.describe('the name to log in with'),
+  port: z.int().min(1).max(65_535).optional().describe('the TCP port'),
+  security: z.enum(securityNames).optional().describe('tls, starttls or none'),
+  ca: text.optional().describe('a PEM file of the authorities to trust'),
+  pin: text.optional().describe('the only key to trust (SHA-256 of the SPKI, base64)'),
+  cert: text.optional().describe('a client certificate (PEM file)'),
+  key: text.optional().describe('its private key (PEM file)'),
+  proxy: text.optional().describe('the URL of a proxy'),
+  auth: z.array(z.enum(mechanismNames)).min(1).optional().describe('the only ways to log in, in this order'),
+  'allow-cleartext-password': z.boolean().optional().describe('send a readable password without TLS'),
+  'password-command': text.optional().describe('a command that prints the password'),
+  'password-file': text.optional().describe('a file that holds the password'),
+  'token-command': text.optional().describe('a command that prints an access token'),
+  timeout: z.int().min(1).max(86_400).optional().describe('the longest wait for the server, in seconds'),
+  oauth: oauth.optional().describe('how postrider login gets tokens: a table of its own'),
+  to: z
+    .union([text, z.array(text).min(1)])
+    .optional()
+    .describe('where collect delivers: one DEST, or a list'),
+  'to-password-command': text.optional().describe('a command that prints the password of that destination'),
+  delete: z.boolean().optional().describe('collect deletes what was delivered'),
+  'delete-after': checked(parseAge).optional().describe('collect deletes so long after the delivery: "30d"'),
+  'new-only': z.boolean().optional().describe('the first collect fetches nothing'),
+  'max-size': checked(parseSize).optional().describe('collect leaves larger messages: "20M"'),
 });
+
+// What can be typed as one word, and seen.
+const accountName = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.@+-]*$/u;
 
 /** The configuration file. */
 export const configSchema = z.strictObject({
-  accounts: z.record(z.string().regex(/^[^\s/]+$/), account).optional(),
+  accounts: z.record(z.string().regex(accountName), account).optional(),
 });
 
 /** One account, as the file has it. */
@@ -56,3 +77,25 @@ export type OAuthConfig = z.infer<typeof oauth>;
 
 /** The whole file. */
 export type Config = z.infer<typeof configSchema>;
+
+/** Tells whether an account can have this name. */
+export function isAccountName(name: string): boolean {
+  return accountName.test(name);
+}
+
+/** The keys of each table, by the table's depth of meaning. */
+export const knownKeys = {
+  root: Object.keys(configSchema.shape),
+  account: Object.keys(account.shape),
+  oauth: Object.keys(oauth.shape),
+} as const;
+
+/** Every key that an account can have, with what it is for; those of `oauth` behind it. */
+export function describeKeys(): readonly (readonly [key: string, description: string])[] {
+  return [
+    ...Object.entries(account.shape).map(([key, { description = '' }]) => [key, description] as const),
+    ...Object.entries(oauth.shape).map(
+      ([key, { description = '' }]) => [`oauth.${key}`, description] as const,
+    ),
+  ];
+}

@@ -59,8 +59,13 @@ export async function findTargets(context: Context): Promise<readonly Target[]> 
 }
 
 async function loadAccounts({ invocation, io }: Context): Promise<ReadonlyMap<string, AccountConfig>> {
-  const { loadConfig } = await import('../config/config.ts');
-  return (await loadConfig(invocation.get(configFlag), io.env)).accounts;
+  const [{ loadConfig }, { homeFolder, resolvePaths }] = await Promise.all([
+    import('../config/config.ts'),
+    import('../config/path.ts'),
+  ]);
+  const { accounts } = await loadConfig(invocation.get(configFlag), io.env);
+  const home = homeFolder(io.env);
+  return new Map([...accounts].map(([name, account]) => [name, resolvePaths(account, home)]));
 }
 
 function fromAccount(name: string, account: AccountConfig): Target {
