@@ -365,8 +365,9 @@ suite('login with a password', () => {
   });
 
   test('a wrong one is not kept', async () => {
-    const { code } = await world.run(['login', 'home'], ['a wrong word']);
+    const { code, asked } = await world.run(['login', 'home'], ['a wrong word', 'another', 'a third']);
     assert.equal(code, 77);
+    assert.equal(asked.length, 3);
     assert.equal((await world.run(['status', 'home'])).code, 64);
   });
 
