@@ -56,6 +56,8 @@ suite('postrider status with Dovecot', requireProgram('dovecot', 'openssl'), () 
       messages: 25,
       mechanism: 'SCRAM-SHA-256',
       tls: 'TLSv1.3',
+      error: null,
+      exitCode: 0,
     });
   });
 
