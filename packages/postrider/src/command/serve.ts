@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, readdir } from 'node:fs/promises';
-import {
-  FolderMaildrop,
-  MaildirMaildrop,
-  type Maildrop,
-  MboxMaildrop,
-  Pop3Server,
-} from '@postrider/pop3/server';
+import { isIP } from 'node:net';
+import { type Listener, Pop3Server } from '@postrider/pop3/server';
 import type { Context } from '../context.ts';
 import { exitCode, ProgramError } from '../failure/index.ts';
 import { listenFlag, servePortFlag, userFlag, writableFlag } from '../flag/serve.ts';
+import { countOf } from '../output/quantity.ts';
+import { openMaildrop } from '../serve/open-maildrop.ts';
+import { shellWord } from '../serve/shell-word.ts';
 
 /** `postrider serve`. Ends when it is interrupted. */
 export async function run({ invocation, output, io }: Context): Promise<number> {
@@ -17,7 +14,8 @@ export async function run({ invocation, output, io }: Context): Promise<number> 
   const user = invocation.get(userFlag) ?? 'test';
   const given = io.env['POSTRIDER_PASSWORD'] ?? '';
   const password = given === '' ? randomBytes(9).toString('base64url') : given;
-  const maildrop = await openMaildrop(path, invocation.get(writableFlag));
+  const writable = invocation.get(writableFlag);
+  const { maildrop, kind, messages } = await openMaildrop(path, writable);
   const { makeCertificate } = await import('../certificate/certificate.ts');
   const host = invocation.get(listenFlag) ?? '127.0.0.1';
   const tls = await makeCertificate(host);
@@ -32,8 +30,13 @@ export async function run({ invocation, output, io }: Context): Promise<number> 
     },
   });
   try {
-    const secured = await server.listen({ host, security: 'tls', port: invocation.get(servePortFlag) ?? 0 });
-    const plain = await server.listen({ host, security: 'starttls' });
+    const secured = await listening(host, invocation.get(servePortFlag) ?? 0, (port) =>
+      server.listen({ host, security: 'tls', port }),
+    );
+    const plain = await listening(host, 0, () => server.listen({ host, security: 'starttls' }));
+    if (!isLoopback(host))
+      output.warn(`other machines can reach ${host}: whoever has the password can read the mail`);
+    const { pin } = tls;
     if (output.json) {
       output.printJson({
         host,
@@ -41,46 +44,84 @@ export async function run({ invocation, output, io }: Context): Promise<number> 
         starttlsPort: plain.port,
         user,
         password,
-        pin: tls.pin,
+        pin,
+        writable,
       });
     } else {
-      output.print(`Serving ${path}${invocation.get(writableFlag) ? '' : ', read-only'}.
+      const shown = given === '' ? password : '...';
+      const words = [
+        'postrider',
+        'list',
+        reachable(host),
+        user,
+        '--port',
+        String(secured.port),
+        '--pin',
+        pin,
+        '--headers',
+      ];
+      output.print(`Serving ${kind} ${path}, ${countOf(messages, 'message')}${writable ? '' : ', read-only'}.
 
   user      ${user}
   password  ${given === '' ? password : '(from POSTRIDER_PASSWORD)'}
-  TLS       ${host}:${secured.port}
-  STLS      ${host}:${plain.port}
-  pin       ${tls.pin}
+  TLS       ${endpoint(host, secured.port)}
+  STLS      ${endpoint(host, plain.port)}
+  pin       ${pin}
 
 Try it:
-  POSTRIDER_PASSWORD=${given === '' ? password : '...'} postrider list ${host} ${user} --port ${secured.port} --pin ${tls.pin} --headers
+  POSTRIDER_PASSWORD=${shown} ${words.map(shellWord).join(' ')}
 
 Ctrl-C ends it.`);
     }
-    if (!io.signal.aborted) {
-      await new Promise<void>((resolve) =>
-        io.signal.addEventListener('abort', () => resolve(), { once: true }),
-      );
-    }
+    await interrupted(io.signal);
     return exitCode.done;
   } finally {
     await server.close();
   }
 }
 
-async function openMaildrop(path: string, writable: boolean): Promise<Maildrop> {
+async function listening(
+  host: string,
+  port: number,
+  listen: (port: number) => Promise<Listener>,
+): Promise<Listener> {
   try {
-    if (!(await lstat(path)).isDirectory()) return new MboxMaildrop(path);
-    const names = new Set(await readdir(path));
-    const isMaildir = ['cur', 'new'].every((name) => names.has(name));
-    return isMaildir ? new MaildirMaildrop(path, { writable }) : new FolderMaildrop(path, { writable });
+    return await listen(port);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const [reason, hint] =
+      code === 'EADDRINUSE'
+        ? ['another program listens there', 'Choose another --port, or leave it out.']
+        : code === 'EACCES'
+          ? ['ports below 1024 are not for everybody', 'Choose a higher --port, or leave it out.']
+          : [
+              error instanceof Error ? error.message : String(error),
+              'Give an address of this machine to --listen.',
+            ];
     throw new ProgramError(
-      `it cannot be served: ${reason}`,
+      `cannot listen on ${endpoint(host, port)}: ${reason}`,
       exitCode.localIo,
-      'Give a Maildir, an mbox file, or a folder of .eml files.',
+      hint,
       error,
     );
   }
+}
+
+function interrupted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function endpoint(host: string, port: number): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+// Where every address is listened on, this machine is one of them.
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
 }
