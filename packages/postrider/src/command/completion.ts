@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../failure/index.ts';
-import { completionScript, shells } from '../help/completion.ts';
+import { completionScript, shells } from '../help/completion/index.ts';
 
 /** `postrider completion`. */
 export async function run({ invocation, output, commands }: Context): Promise<number> {
