@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { Context } from './context.ts';
 import { describeFailure, exitCode } from './failure/index.ts';
 import { colorFlag, jsonFlag, quietFlag, verboseFlag } from './flag/general.ts';
-import { commandHelp, programHelp } from './flag/help.ts';
+import { helpFor, programHelp } from './flag/help.ts';
 import { parseCommandLine } from './flag/parse.ts';
-import { commands, topicNames } from './flag/registry.ts';
+import { commands } from './flag/registry.ts';
+import { topicNames } from './flag/topic-name.ts';
 import type { Io } from './io.ts';
 import { Output } from './output/output.ts';
 import { processIo } from './process-io.ts';
@@ -42,12 +43,9 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
       return exitCode.done;
     }
     if (parsed.type === 'help') {
-      output.print(
-        (parsed.definition === undefined
-          ? programHelp(commands, topicNames)
-          : commandHelp(parsed.definition)
-        ).trimEnd(),
-      );
+      const { subject } = parsed;
+      const text = subject === undefined ? programHelp(commands, topicNames) : helpFor(subject, commands);
+      output.print(text?.trimEnd() ?? '');
       return exitCode.done;
     }
     const { invocation } = parsed;

@@ -18,6 +18,7 @@ export async function run(context: Context): Promise<number> {
   // While it is configured: revoking may need what its configuration says.
   const { failed } = await forgetLogin(context, name);
   await removeAccount(path, name);
-  output.print(`Removed ${name} from ${path}. Mail and ledger are untouched.`);
+  if (output.json) output.printJson({ name, path });
+  else output.print(`Removed ${name} from ${path}. Mail and ledger are untouched.`);
   return failed ? exitCode.someFailed : exitCode.done;
 }

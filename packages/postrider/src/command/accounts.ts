@@ -9,12 +9,13 @@ export async function run({ invocation, output, io }: Context): Promise<number> 
   const { accounts, path } = await loadConfig(invocation.get(configFlag), io.env);
   if (output.json) {
     output.printJson(
-      [...accounts].map(([name, { host, user, port, security }]) => ({
+      [...accounts].map(([name, { host, user, port, security, to }]) => ({
         name,
         host,
         user,
         port: port ?? null,
         security: security ?? 'tls',
+        to: [to ?? []].flat(),
       })),
     );
     return exitCode.done;

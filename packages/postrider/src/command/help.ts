@@ -1,7 +1,8 @@
+import { nearest } from '../config/nearest.ts';
 import type { Context } from '../context.ts';
-import { UsageError } from '../failure/index.ts';
+import { exitCode, UsageError } from '../failure/index.ts';
 import { commandName } from '../flag/definition.ts';
-import { commandHelp, programHelp } from '../flag/help.ts';
+import { helpFor, programHelp } from '../flag/help.ts';
 import { topics } from '../help/topic.ts';
 
 /** `postrider help`. */
@@ -9,14 +10,16 @@ export async function run({ invocation, output, commands }: Context): Promise<nu
   const topicNames = topics.map((one) => one.name);
   const name = invocation.arguments.join(' ');
   const topic = topics.find((one) => one.name === name);
-  const definition = commands.find((command) => commandName(command) === name);
+  const text = topic?.text() ?? helpFor(name, commands);
   if (name === '') output.print(programHelp(commands, topicNames).trimEnd());
-  else if (topic !== undefined) output.print(topic.text());
-  else if (definition !== undefined) output.print(commandHelp(definition).trimEnd());
-  else
+  else if (text !== undefined) output.print(text.trimEnd());
+  else {
+    const names = [...topicNames, ...commands.map(commandName)];
+    const meant = nearest(name, names);
     throw new UsageError(
       `there is no help about '${name}'`,
-      `There is: ${[...topicNames, ...commands.map(commandName)].join(', ')}`,
+      meant === undefined ? `There is: ${names.join(', ')}.` : `Did you mean '${meant}'?`,
     );
-  return 0;
+  }
+  return exitCode.done;
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Flag, RawValues } from './flag.ts';
+import type { JsonOutput } from './json.ts';
 
 /** A word behind the command. */
 export interface Argument {
@@ -40,9 +41,11 @@ export interface CommandDefinition {
   /** Fewest and most arguments that are accepted. */
   readonly count: readonly [minimum: number, maximum: number];
   /** The words that the first argument can be, for completions: names of accounts, or fixed ones. */
-  readonly completes?: 'account' | 'directory' | readonly string[] | undefined;
+  readonly completes?: 'account' | 'directory' | 'file' | readonly string[] | undefined;
   readonly groups: readonly FlagGroup[];
   readonly examples: readonly Example[];
+  /** What `--json` prints; every command that has the flag says so. */
+  readonly json?: JsonOutput | undefined;
   load(): Promise<CommandModule>;
 }
 

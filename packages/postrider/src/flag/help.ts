@@ -1,5 +1,6 @@
 import { type CommandDefinition, commandName } from './definition.ts';
 import type { Flag } from './flag.ts';
+import { type JsonOutput, jsonForm } from './json.ts';
 
 const width = 80;
 
@@ -39,7 +40,27 @@ export function commandHelp(definition: CommandDefinition): string {
   for (const { title, flags } of definition.groups) {
     sections.push(`${title}:\n${definitionList(flags.map((flag) => [flagSyntax(flag), flagText(flag)]))}`);
   }
+  if (definition.json !== undefined) sections.push(jsonText(definition.json));
   return `${sections.join('\n\n')}\n`;
+}
+
+function jsonText(json: JsonOutput): string {
+  const shapes = json.shapes.map(({ when, keys }) => {
+    const list = definitionList(keys);
+    return when === undefined ? list : `  ${when}:\n${list.replace(/^/gm, '  ')}`;
+  });
+  return `With --json, ${jsonForm(json)}:\n${shapes.join('\n')}`;
+}
+
+/** The help of a command, or of a group of commands such as `ledger`; undefined where there is none of that name. */
+export function helpFor(name: string, commands: readonly CommandDefinition[]): string | undefined {
+  const definition = commands.find((command) => commandName(command) === name);
+  const others = commands.filter(({ path }) => path.length > 1 && path[0] === name);
+  const list = definitionList(others.map((command) => [commandName(command), command.summary]));
+  if (definition !== undefined && others.length === 0) return commandHelp(definition);
+  if (definition !== undefined) return `${commandHelp(definition)}\nMore commands:\n${list}\n`;
+  if (others.length === 0) return undefined;
+  return `Usage: postrider ${name} COMMAND\n\nCommands:\n${list}\n\nSee also:\n  postrider ${name} COMMAND --help\n`;
 }
 
 /** The help of the program. */
@@ -58,7 +79,7 @@ Start here:
 
 See also:
   postrider COMMAND --help
-  postrider help ${topics.join('|')}
+  postrider help TOPIC, out of ${topics.join(', ')}
 `;
 }
 

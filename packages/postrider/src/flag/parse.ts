@@ -6,8 +6,8 @@ import { type Flag, FlagError } from './flag.ts';
 /** What was typed. */
 export type Parsed =
   | { readonly type: 'command'; readonly invocation: Invocation }
-  /** `--help`, of a command or of the program. */
-  | { readonly type: 'help'; readonly definition: CommandDefinition | undefined }
+  /** `--help`, of a command or a group of them (`ledger`), or of the program. */
+  | { readonly type: 'help'; readonly subject: string | undefined }
   | { readonly type: 'version' };
 
 /** Reads a command line. @throws UsageError */
@@ -15,13 +15,15 @@ export function parseCommandLine(words: readonly string[], commands: readonly Co
   const [first] = words;
   if (first === '--version' || first === '-V') return { type: 'version' };
   if (first === undefined || first === '--help' || first === '-h')
-    return { type: 'help', definition: undefined };
+    return { type: 'help', subject: undefined };
   const definition = findCommand(words, commands);
+  const isGroup = definition === undefined && commands.some(({ path }) => path[0] === first);
+  if (isGroup && (words[1] === '--help' || words[1] === '-h')) return { type: 'help', subject: first };
   if (definition === undefined) throw unknownCommand(first, words[1], commands);
   const rest = words.slice(definition.path.length);
   const values = new Map<string, string[]>();
   const operands = parseWords(definition, rest, values);
-  if (values.has('help')) return { type: 'help', definition };
+  if (values.has('help')) return { type: 'help', subject: commandName(definition) };
   checkCount(definition, operands);
   const invocation = makeInvocation(definition, operands, values);
   checkValues(definition, values);

@@ -31,13 +31,3 @@ export const commands: readonly CommandDefinition[] = [
   completion,
   help,
 ];
-
-/** The pages of `postrider help` that are not about one command. */
-export const topicNames: readonly string[] = [
-  'exit-codes',
-  'destinations',
-  'security',
-  'oauth',
-  'gmail',
-  'outlook',
-];

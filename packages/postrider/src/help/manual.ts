@@ -1,37 +1,68 @@
 import { exitCodes } from '../failure/index.ts';
 import { type CommandDefinition, commandName } from '../flag/definition.ts';
 import { flagSyntax, flagText } from '../flag/help.ts';
+import { jsonForm } from '../flag/json.ts';
+import { topics } from './topic.ts';
 
 /** The man page, in man(7). */
 export function manualPage(commands: readonly CommandDefinition[], version: string): string {
-  const parts = [
+  const shared = new Map<string, string>();
+  const sections = commands.map((command) => commandSection(command, shared));
+  return `${[
     `.TH POSTRIDER 1 "" "postrider ${version}" "User Commands"`,
     '.SH NAME\npostrider \\- bring mail home from POP3 servers',
     '.SH SYNOPSIS\n.B postrider\n.I COMMAND\n[\\fIACCOUNT\\fR | \\fIHOST USER\\fR] [\\fIoptions\\fR]',
     '.SH DESCRIPTION\nLogs in to POP3 servers as safely as each of them allows, and brings every message home exactly once.',
     '.SH COMMANDS',
+    ...sections,
+    ...[...shared].map(([title, list]) => `.SH ${title.toUpperCase()}\n${list}`),
+    `.SH ENVIRONMENT\n${terms(environment)}`,
+    `.SH FILES\n${terms(files)}`,
+    `.SH EXIT STATUS\n${terms(exitCodes.map(([code, meaning]) => [String(code), meaning]))}`,
+    `.SH MORE HELP\n${terms(topics.map(({ name, summary }) => [`postrider help ${name}`, summary]))}`,
+  ].join('\n')}\n`;
+}
+
+const environment: readonly (readonly [name: string, meaning: string])[] = [
+  ['POSTRIDER_PASSWORD, POSTRIDER_TOKEN', 'What to log in with, where no option says so.'],
+  ['POSTRIDER_TO_PASSWORD', 'What to log in to a destination with.'],
+  ['POSTRIDER_CLIENT_SECRET', 'The client secret for OAuth 2.0.'],
+  ['POSTRIDER_KEYRING', "With 'none', secrets are kept in a file instead of the keyring."],
+  ['POSTRIDER_CONFIG', 'The configuration file.'],
+  ['XDG_CONFIG_HOME, XDG_STATE_HOME', 'The folders that the files below are in.'],
+  ['NO_COLOR, FORCE_COLOR', 'No colours; colours also where there is no terminal.'],
+];
+
+const files: readonly (readonly [name: string, meaning: string])[] = [
+  ['~/.config/postrider/config.toml', 'The accounts.'],
+  ['~/.local/state/postrider/ledger.sqlite', 'What was fetched.'],
+  ['~/.local/state/postrider/secrets.json', 'Passwords and tokens, where there is no keyring.'],
+];
+
+function commandSection(command: CommandDefinition, shared: Map<string, string>): string {
+  const name = commandName(command);
+  const parts = [
+    `.SS ${name}`,
+    command.usage.map((form) => `.B postrider ${name}\n${roff(form)}`.trimEnd()).join('\n.br\n'),
+    ...command.description.map((paragraph) => `.PP\n${roff(paragraph)}`),
   ];
-  const described = new Map<string, string>();
-  for (const command of commands) {
-    const forms = command.usage.map((form) =>
-      `.B postrider ${commandName(command)}\n${roff(form)}`.trimEnd(),
-    );
-    parts.push(
-      `.SS ${commandName(command)}\n${forms.join('\n.br\n')}\n.PP\n${command.description.map(roff).join('\n.PP\n')}`,
-    );
-    for (const { title, flags } of command.groups) {
-      const list = flags
-        .map((flag) => `.TP\n.B ${roff(flagSyntax(flag).trim())}\n${roff(flagText(flag))}`)
-        .join('\n');
-      if (title === 'Options') parts.push(list);
-      else described.set(title, list);
-    }
+  for (const { title, flags } of command.groups) {
+    const list = terms(flags.map((flag) => [flagSyntax(flag).trim(), flagText(flag)]));
+    if (title === 'Options') parts.push(list);
+    else shared.set(title, list);
   }
-  for (const [title, list] of described) parts.push(`.SH ${title.toUpperCase()}\n${list}`);
-  parts.push(
-    `.SH EXIT STATUS\n${exitCodes.map(([code, meaning]) => `.TP\n.B ${code}\n${roff(meaning)}`).join('\n')}`,
-  );
-  return `${parts.join('\n')}\n`;
+  for (const { command: words, explanation } of command.examples)
+    parts.push(`.PP\n${roff(explanation)}:\n.PP\n.RS 4\n.EX\n${roff(words)}\n.EE\n.RE`);
+  if (command.json !== undefined) {
+    parts.push(`.PP\nWith \\-\\-json, ${roff(jsonForm(command.json))}:`);
+    for (const { when, keys } of command.json.shapes)
+      parts.push(`${when === undefined ? '' : `.PP\n${roff(when)}\n`}${terms(keys)}`);
+  }
+  return parts.join('\n');
+}
+
+function terms(rows: readonly (readonly [term: string, text: string])[]): string {
+  return rows.map(([term, text]) => `.TP\n.B ${roff(term)}\n${roff(text)}`).join('\n');
 }
 
 function roff(text: string): string {

@@ -1,9 +1,12 @@
 import { exitCodes } from '../failure/index.ts';
 import { destinationText } from './destination-topic.ts';
+import type { TopicName } from '../flag/topic-name.ts';
+import { configurationText } from './configuration.ts';
+import { jsonText } from './json.ts';
 
 /** A page of `postrider help`. */
 export interface Topic {
-  readonly name: string;
+  readonly name: TopicName;
   readonly summary: string;
   text(): string;
 }
@@ -127,4 +130,6 @@ Requests to the provider go through the account's proxy, as the mail does; the b
 
   Good to know: sessions that are idle for 60 seconds are ended.`,
   },
+  { name: 'configuration', summary: 'the configuration file', text: configurationText },
+  { name: 'json', summary: 'what --json prints, and what can be relied upon', text: () => jsonText },
 ];

@@ -161,12 +161,15 @@ export class Output {
   }
 }
 
-// JSON.stringify leaves DEL, C1 and the bidi controls as they are; a terminal would act on them.
+// JSON.stringify leaves DEL, C1, bidi controls and the other invisible characters as they are; a terminal would act on them. By UTF-16
+// code unit, as JSON escapes them: the last alternative is the tags, U+E0000 to U+E007F.
 const unsafeInJson =
-  /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40(?=[\udc00-\udc7f])|(?<=\udb40)[\udc00-\udc7f]/g;
 
 function encodeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(
+  // What is not known is null: a key that comes and goes is no key to rely on.
+  const present = (_: string, one: unknown): unknown => (one === undefined ? null : one);
+  return JSON.stringify(value, present, indent).replace(
     unsafeInJson,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -1,7 +1,18 @@
-import { caFlag, connectionGroup, portFlag, proxyFlag, securityFlag } from '../connection.ts';
+import { toFlag } from '../collect.ts';
+import { connectionGroup, loginGroup } from '../connection.ts';
 import type { CommandDefinition } from '../definition.ts';
 import { generalGroup } from '../general.ts';
+import type { JsonKey } from '../json.ts';
 import { oauthGroup } from '../oauth.ts';
+import { statusKeys } from './status.ts';
+
+const accountKeys: readonly JsonKey[] = [
+  ['name', 'its name'],
+  ['host', 'the server'],
+  ['user', 'the name to log in with'],
+  ['port', 'the TCP port; null: the usual one'],
+  ['security', 'tls, starttls or none'],
+];
 
 export const accounts: CommandDefinition = {
   path: ['accounts'],
@@ -12,6 +23,7 @@ export const accounts: CommandDefinition = {
   count: [0, 0],
   groups: [generalGroup],
   examples: [{ command: 'postrider accounts', explanation: 'Name, host, user' }],
+  json: { form: 'array', shapes: [{ keys: [...accountKeys, ['to[]', 'where collect delivers']] }] },
   load: () => import('../../command/accounts.ts'),
 };
 
@@ -19,17 +31,32 @@ export const accountsAdd: CommandDefinition = {
   path: ['accounts', 'add'],
   summary: 'Add an account: finds the server, tries the login, and saves it',
   description: [
-    'Asks for the mail address, finds its server, asks for the password or has you sign in, and logs in. Only what works is saved: the account in the configuration file, the password or the tokens in the keyring, or, where there is none, in a file that only you can read.',
+    'Asks for the mail address, finds its server, asks for the password or has you sign in, and logs in. Only what works is saved: the account in the configuration file, the password or the tokens in the keyring, or, where there is none, in a file that only you can read. Options are saved with the account.',
   ],
-  usage: [''],
-  arguments: [],
-  count: [0, 0],
-  groups: [
-    { ...connectionGroup, flags: [portFlag, securityFlag, caFlag, proxyFlag] },
-    oauthGroup,
-    generalGroup,
+  usage: ['[ADDRESS]'],
+  arguments: [{ name: 'ADDRESS', description: 'The mail address, such as ann@example.org' }],
+  count: [0, 1],
+  groups: [{ title: 'Options', flags: [toFlag] }, connectionGroup, loginGroup, oauthGroup, generalGroup],
+  examples: [
+    { command: 'postrider accounts add ann@example.org', explanation: 'Asks for what cannot be found out' },
+    {
+      command:
+        "postrider accounts add ann@example.org --password-command 'pass show mail/ann' --to maildir:Mail",
+      explanation: 'The password comes from a command each time, and is kept nowhere',
+    },
   ],
-  examples: [{ command: 'postrider accounts add', explanation: 'Answers a few questions' }],
+  json: {
+    form: 'object',
+    shapes: [
+      {
+        keys: [
+          ...accountKeys,
+          ['path', 'the configuration file'],
+          ['store', 'where its password or tokens are kept; null: a command or a file gives them'],
+        ],
+      },
+    ],
+  },
   load: () => import('../../command/accounts-add.ts'),
 };
 
@@ -45,6 +72,17 @@ export const accountsRemove: CommandDefinition = {
   completes: 'account',
   groups: [generalGroup],
   examples: [{ command: 'postrider accounts remove work', explanation: 'Its mail stays where it is' }],
+  json: {
+    form: 'object',
+    shapes: [
+      {
+        keys: [
+          ['name', 'its name'],
+          ['path', 'the configuration file'],
+        ],
+      },
+    ],
+  },
   load: () => import('../../command/accounts-remove.ts'),
 };
 
@@ -52,7 +90,7 @@ export const accountsTest: CommandDefinition = {
   path: ['accounts', 'test'],
   summary: 'Log in to every account, and tell how that went',
   description: [
-    'Logs in to all accounts of the configuration at once and prints a table, with the reason for each that failed.',
+    'Logs in to the accounts of the configuration, several at once, and prints a table: the way each login took, or the reason why it failed.',
   ],
   usage: ['[ACCOUNT...]'],
   arguments: [{ name: 'ACCOUNT', description: 'The name of an account in the configuration file' }],
@@ -60,5 +98,6 @@ export const accountsTest: CommandDefinition = {
   completes: 'account',
   groups: [connectionGroup, generalGroup],
   examples: [{ command: 'postrider accounts test', explanation: 'All of them, in parallel' }],
-  load: () => import('../../command/status.ts'),
+  json: { form: 'array', shapes: [{ keys: statusKeys }] },
+  load: () => import('../../command/accounts-test.ts'),
 };

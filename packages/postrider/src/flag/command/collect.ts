@@ -17,6 +17,7 @@ import { connectionGroup, loginGroup } from '../connection.ts';
 import type { CommandDefinition } from '../definition.ts';
 import { generalGroup } from '../general.ts';
 import { targetArguments } from '../target.ts';
+import { collectJson } from './collect-json.ts';
 
 export const collect: CommandDefinition = {
   path: ['collect'],
@@ -25,7 +26,6 @@ export const collect: CommandDefinition = {
     'Fetches what is new and delivers it. Messages stay on the server unless --delete or --delete-after says otherwise, and are deleted only when their delivery is durable and recorded.',
     'Whatever crashes, the next run goes on where this one ended: nothing is lost, and nothing is delivered twice. Without an account, all of the configuration are collected.',
     'postrider help destinations tells where mail can be delivered, and how.',
-    'With --json, each line is an object with account and type. planned: messages, retrieve, octets, known, delete. delivered: messageNumber, uniqueId, octets, repeated. failed: messageNumber, uniqueId, octets, reason, setAside. skipped: messageNumber, uniqueId, octets, reason. deleted: messages. deletion-unconfirmed: messages, reason. note: severity, code, message, messageNumbers. retry: delay (milliseconds), error. destination-failed: destination, error. At the end of each account, summary: result (done, partial, failed, interrupted), retrieved, octets, known, deleted, undeleted, failed, skipped, error, exitCode. What is not known is null.',
   ],
   usage: ['HOST USER --to DEST', '[ACCOUNT...]'],
   arguments: targetArguments,
@@ -73,5 +73,6 @@ export const collect: CommandDefinition = {
     },
     { command: 'postrider collect', explanation: 'All accounts of the configuration file' },
   ],
+  json: collectJson,
   load: () => import('../../command/collect.ts'),
 };

@@ -23,6 +23,34 @@ export const ledgerShow: CommandDefinition = {
       explanation: 'What was given up, and why',
     },
   ],
+  json: {
+    form: 'array',
+    shapes: [
+      {
+        when: 'of every account',
+        keys: [
+          ['account', 'its name in the ledger: USER@HOST'],
+          ['messages', 'how many it knows'],
+          ['listed', 'when they were last listed, ISO 8601 in UTC, or null'],
+        ],
+      },
+      {
+        when: 'of one account',
+        keys: [
+          ['uniqueId', 'its unique-id; null: the server has none'],
+          ['state', 'listed, noted, delivered, set-aside or gone'],
+          ['octets', 'its size; null: not known'],
+          ['when', 'since when it is in that state, ISO 8601 in UTC'],
+          ['reason', 'why it is not at home, or null'],
+          ['failures', 'how often it failed'],
+          ['delivered[]', 'the destinations that have it'],
+          ['delivering[]', 'the destinations that may have it: a crash came in between'],
+          ['firstSeen', 'when it was first listed, ISO 8601 in UTC'],
+          ['vanished', 'when the server had it no more, ISO 8601 in UTC, or null'],
+        ],
+      },
+    ],
+  },
   load: () => import('../../command/ledger-show.ts'),
 };
 
@@ -38,6 +66,7 @@ export const ledgerImport: CommandDefinition = {
   usage: ['FILE', 'ACCOUNT FILE', 'HOST USER FILE'],
   arguments: [...targetArguments, { name: 'FILE', description: 'The file of the other program' }],
   count: [1, 3],
+  completes: 'file',
   groups: [{ title: 'Options', flags: [fromFlag, sectionFlag, importDryRunFlag, ledgerFlag] }, generalGroup],
   examples: [
     {
@@ -58,6 +87,22 @@ export const ledgerImport: CommandDefinition = {
       explanation: 'Thunderbird: the file calls the server by an older name',
     },
   ],
+  json: {
+    form: 'array',
+    shapes: [
+      {
+        keys: [
+          ['account', 'its name in the ledger: USER@HOST'],
+          ['program', 'whose file it is'],
+          ['messages', 'how many that program fetched'],
+          ['added', 'how many the ledger did not have'],
+          ['known', 'how many it had'],
+          ['unfetched', 'how many that program had not fetched whole'],
+          ['dryRun', 'nothing was written'],
+        ],
+      },
+    ],
+  },
   load: () => import('../../command/ledger-import.ts'),
 };
 
@@ -73,5 +118,16 @@ export const ledgerRetry: CommandDefinition = {
   completes: 'account',
   groups: [{ title: 'Options', flags: [ledgerFlag] }, generalGroup],
   examples: [{ command: 'postrider ledger retry home', explanation: 'All that were set aside' }],
+  json: {
+    form: 'object',
+    shapes: [
+      {
+        keys: [
+          ['account', 'its name in the ledger: USER@HOST'],
+          ['messages', 'how many will be tried again'],
+        ],
+      },
+    ],
+  },
   load: () => import('../../command/ledger-retry.ts'),
 };

@@ -31,6 +31,24 @@ export const login: CommandDefinition = {
       explanation: 'Without a terminal',
     },
   ],
+  json: {
+    form: 'object',
+    shapes: [
+      {
+        keys: [
+          ['account', 'the name of the account'],
+          ['host', 'the server'],
+          ['user', 'the name to log in with'],
+          ['credential', 'password or tokens'],
+          ['mechanism', 'the way of the login, such as SCRAM-SHA-256'],
+          ['messages', 'how many there are'],
+          ['store', 'where the credential is kept'],
+          ['expires', 'when the access token ends, ISO 8601 in UTC; null: it is a password, or not known'],
+          ['refreshable', 'whether it is followed by another without a person; null: it is a password'],
+        ],
+      },
+    ],
+  },
   load: () => import('../../command/login.ts'),
 };
 
@@ -46,5 +64,17 @@ export const logout: CommandDefinition = {
   completes: 'account',
   groups: [generalGroup],
   examples: [{ command: 'postrider logout work', explanation: 'The account itself stays configured' }],
+  json: {
+    form: 'object',
+    shapes: [
+      {
+        keys: [
+          ['account', 'the name of the account'],
+          ['forgotten', 'whether something was kept'],
+          ['revoked', 'whether its tokens were revoked at the provider'],
+        ],
+      },
+    ],
+  },
   load: () => import('../../command/logout.ts'),
 };

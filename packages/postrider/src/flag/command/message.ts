@@ -1,10 +1,23 @@
 import { connectionGroup, loginGroup } from '../connection.ts';
 import type { CommandDefinition } from '../definition.ts';
 import { generalGroup } from '../general.ts';
+import type { JsonKey } from '../json.ts';
 import { headersFlag, rawFlag, saveFlag, yesFlag } from '../message.ts';
 import { targetArguments } from '../target.ts';
 
 const numberArgument = { name: 'N', description: 'A message-number, as list shows it' };
+
+const listKeys: readonly JsonKey[] = [
+  ['messageNumber', 'its number in this session'],
+  ['octets', 'its size, as the server announces it'],
+  ['uniqueId', 'its unique-id; null: the server has none'],
+];
+
+const headerKeys: readonly JsonKey[] = [
+  ['date', 'when it was written, ISO 8601 in UTC; null: the header does not say'],
+  ['from', 'who wrote it, decoded: NAME <ADDRESS>; null: the header does not say'],
+  ['subject', 'what about, decoded; null: the header does not say'],
+];
 
 export const list: CommandDefinition = {
   path: ['list'],
@@ -20,6 +33,10 @@ export const list: CommandDefinition = {
   examples: [
     { command: 'postrider list pop.example.org ann --headers', explanation: 'Who wrote, when, about what' },
   ],
+  json: {
+    form: 'array',
+    shapes: [{ keys: listKeys }, { when: 'with --headers, also', keys: headerKeys }],
+  },
   load: () => import('../../command/list.ts'),
 };
 
@@ -43,6 +60,30 @@ export const show: CommandDefinition = {
     { command: 'postrider show pop.example.org ann 1', explanation: 'Header, text, names of attachments' },
     { command: 'postrider show pop.example.org ann 1 --raw > 1.eml', explanation: 'The exact octets' },
   ],
+  json: {
+    form: 'object',
+    shapes: [
+      {
+        keys: [
+          ...headerKeys,
+          ['to[]', 'whom to, decoded'],
+          ['cc[]', 'whom else, decoded'],
+          ['text', 'what can be read: the text, or the text of the HTML'],
+          ['attachments[].name', 'its file name, as the sender wrote it; null: it has none'],
+          ['attachments[].type', 'its media type'],
+          ['attachments[].octets', 'its size, decoded'],
+          ['attachments[].saved', 'where --save-attachments wrote it; null: it was not asked to'],
+        ],
+      },
+      {
+        when: 'with --headers, instead',
+        keys: [
+          ['headers[].name', 'the name of a field'],
+          ['headers[].value', 'its value, unfolded and not decoded'],
+        ],
+      },
+    ],
+  },
   load: () => import('../../command/show.ts'),
 };
 
@@ -58,5 +99,6 @@ export const remove: CommandDefinition = {
   completes: 'account',
   groups: [{ title: 'Options', flags: [yesFlag] }, connectionGroup, loginGroup, generalGroup],
   examples: [{ command: 'postrider delete pop.example.org ann 3 5', explanation: 'Asks first' }],
+  json: { form: 'object', shapes: [{ keys: [['deleted[]', 'the message-numbers that are gone']] }] },
   load: () => import('../../command/delete.ts'),
 };

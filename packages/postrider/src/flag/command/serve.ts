@@ -11,8 +11,24 @@ export const serve: CommandDefinition = {
   usage: ['DIR'],
   arguments: [{ name: 'DIR', description: 'A Maildir, an mbox file, or a folder of .eml files' }],
   count: [1, 1],
-  completes: 'directory',
+  completes: 'file',
   groups: [{ title: 'Options', flags: [servePortFlag, listenFlag, userFlag, writableFlag] }, generalGroup],
   examples: [{ command: 'postrider serve ~/Mail', explanation: 'Until Ctrl-C' }],
+  json: {
+    form: 'object',
+    shapes: [
+      {
+        keys: [
+          ['host', 'the address that it listens on'],
+          ['tlsPort', 'the port for TLS'],
+          ['starttlsPort', 'the port for STLS'],
+          ['user', 'the name to log in with'],
+          ['password', 'the password'],
+          ['pin', 'the key of its certificate, for --pin'],
+          ['writable', 'whether clients can delete'],
+        ],
+      },
+    ],
+  },
   load: () => import('../../command/serve.ts'),
 };

@@ -1,7 +1,21 @@
 import { connectionGroup, loginGroup } from '../connection.ts';
 import type { CommandDefinition } from '../definition.ts';
 import { generalGroup } from '../general.ts';
+import type { JsonKey } from '../json.ts';
 import { targetArguments } from '../target.ts';
+
+/** What is told of one account. */
+export const statusKeys: readonly JsonKey[] = [
+  ['account', 'the name of the account, or USER@HOST'],
+  ['host', 'the server'],
+  ['user', 'the name to log in with'],
+  ['messages', 'how many there are; null: the account failed'],
+  ['octets', 'how large they are together; null: the account failed'],
+  ['mechanism', 'the way of the login, such as SCRAM-SHA-256; null: the account failed'],
+  ['tls', 'the version of TLS, such as TLSv1.3; null: none, or the account failed'],
+  ['error', 'why the account failed; null: it did not'],
+  ['exitCode', 'what the exit code would be for this account alone'],
+];
 
 export const status: CommandDefinition = {
   path: ['status'],
@@ -23,5 +37,6 @@ export const status: CommandDefinition = {
       explanation: 'For scripts',
     },
   ],
+  json: { form: 'object', shapes: [{ when: 'of several accounts, an array of these', keys: statusKeys }] },
   load: () => import('../../command/status.ts'),
 };
