@@ -43,7 +43,10 @@ export async function run(context: Context): Promise<number> {
   const oauth = tokens === undefined ? {} : { oauth: oauthOf(context, tokens) };
   await addAccount(path, name, { ...account, ...oauth });
   if (output.json) output.printJson({ name, host, user, port, security, path, store });
-  else output.print(`Saved ${name} in ${path}${store === null ? '' : `; its ${tokens === undefined ? 'password is' : 'tokens are'} in ${store}`}.`);
+  else
+    output.print(
+      `Saved ${name} in ${path}${store === null ? '' : `; its ${tokens === undefined ? 'password is' : 'tokens are'} in ${store}`}.`,
+    );
   output.note(
     `Try: postrider status ${name}, or: postrider collect ${name}${account.to === undefined ? ' --to maildir:Mail' : ''}`,
   );

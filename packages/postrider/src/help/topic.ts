@@ -1,7 +1,7 @@
 import { exitCodes } from '../failure/index.ts';
-import { destinationText } from './destination-topic.ts';
 import type { TopicName } from '../flag/topic-name.ts';
 import { configurationText } from './configuration.ts';
+import { destinationText } from './destination-topic.ts';
 import { jsonText } from './json.ts';
 
 /** A page of `postrider help`. */
