@@ -30,6 +30,10 @@ export async function resolveDoubts(
   const destinations = run.usable(all);
   for (const retrieval of retrievals) {
     const { key, uniqueId, octets, headerHash, delivering } = retrieval;
+    if (destinations.length > 0 && delivering.length === 0 && retrieval.delivered.length === 0) {
+      wanted.push(retrieval);
+      continue;
+    }
     const have = new Set(retrieval.delivered);
     const doubtful: string[] = [];
     for (const destination of destinations) {

@@ -46,7 +46,7 @@ export function toColumns(entry: LedgerEntry): SQLInputValue[] {
 export function toEntry(row: Row): LedgerEntry {
   return {
     key: text(row['key']) ?? '',
-    uniqueId: text(row['unique_id']),
+    uniqueId: partOf(text(row['key']), text(row['unique_id'])),
     octets: number(row['octets']),
     headerHash: text(row['header_hash']),
     state: state(row['state']),
@@ -79,7 +79,18 @@ function isState(value: string): value is EntryState {
   return states.has(value);
 }
 
-// Destinations hold no line breaks.
+// Nearly every key ends in the unique-id: what they share is held once.
+function partOf(key: string | undefined, uniqueId: string | undefined): string | undefined {
+  if (key === undefined || uniqueId === undefined || !key.endsWith(uniqueId)) return uniqueId;
+  return key.slice(key.length - uniqueId.length);
+}
+
+const none: readonly string[] = [];
+let latest: { readonly text: string; readonly names: readonly string[] } = { text: '', names: none };
+
+// Destinations hold no line breaks. Nearly all entries have the same ones, so that one array does for all.
 function names(value: unknown): readonly string[] {
-  return typeof value === 'string' && value !== '' ? value.split('\n') : [];
+  if (typeof value !== 'string' || value === '') return none;
+  if (latest.text !== value) latest = { text: value, names: value.split('\n') };
+  return latest.names;
 }

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from './entry.ts';
+import { Groups } from './groups.ts';
 import type { ListedMessage } from './listed.ts';
 import type { PlanInput, PlanNote } from './plan.ts';
 
@@ -30,10 +31,10 @@ export function identify(messages: readonly ListedMessage[], input: PlanInput): 
 class Identifier {
   readonly #messages: readonly ListedMessage[];
   readonly #hashes: ReadonlyMap<number, string | undefined>;
-  readonly #byUniqueId = new Map<string, LedgerEntry[]>();
-  // Without those that were found: many messages may have the same header.
-  readonly #byHash = new Map<string, Set<LedgerEntry>>();
-  readonly #keys = new Set<string>();
+  readonly #byUniqueId = new Groups<LedgerEntry>();
+  // Made when they are asked for: in most sessions nobody does, and they take more memory than the entries themselves.
+  #byHashOrNot: Map<string, Set<LedgerEntry>> | undefined;
+  #keysOrNot: Set<string> | undefined;
   // Messages that are known by a unique-id alone: without it they cannot be told from new ones.
   readonly #hasNameless: boolean;
   readonly #entries: readonly LedgerEntry[];
@@ -52,22 +53,36 @@ class Identifier {
         uniqueId !== undefined && headerHash === undefined && state !== 'gone',
     );
     for (const entry of this.#entries) {
-      this.#keys.add(entry.key);
-      if (entry.uniqueId !== undefined) push(this.#byUniqueId, entry.uniqueId, entry);
-      if (entry.headerHash !== undefined) put(this.#byHash, entry.headerHash, entry);
+      if (entry.uniqueId !== undefined) this.#byUniqueId.add(entry.uniqueId, entry);
     }
   }
 
+  // Without those that were found: many messages may have the same header.
+  get #byHash(): Map<string, Set<LedgerEntry>> {
+    if (this.#byHashOrNot !== undefined) return this.#byHashOrNot;
+    const byHash = new Map<string, Set<LedgerEntry>>();
+    for (const entry of this.#entries) {
+      if (entry.headerHash !== undefined && !this.#taken.has(entry)) put(byHash, entry.headerHash, entry);
+    }
+    this.#byHashOrNot = byHash;
+    return byHash;
+  }
+
+  get #keys(): Set<string> {
+    this.#keysOrNot ??= new Set(this.#entries.map(({ key }) => key));
+    return this.#keysOrNot;
+  }
+
   run(): Identification {
-    const groups = new Map<string, ListedMessage[]>();
+    const groups = new Groups<ListedMessage>();
     const withoutId: ListedMessage[] = [];
     for (const message of this.#messages) {
       if (message.uniqueId === undefined) withoutId.push(message);
-      else push(groups, message.uniqueId, message);
+      else groups.add(message.uniqueId, message);
     }
     const fresh: ListedMessage[] = [];
     const repeated: number[] = [];
-    for (const [uniqueId, group] of groups) {
+    for (const [uniqueId, group] of groups.entries()) {
       const [only] = group;
       if (group.length === 1 && only !== undefined) this.#single(uniqueId, only, fresh);
       else {
@@ -91,7 +106,7 @@ class Identifier {
   }
 
   #single(uniqueId: string, message: ListedMessage, fresh: ListedMessage[]): void {
-    const [one, another] = this.#byUniqueId.get(uniqueId) ?? [];
+    const [one, another] = this.#byUniqueId.get(uniqueId);
     if (one === undefined) fresh.push(message);
     else if (another === undefined && !mayBeAnother(one, message)) this.#found(message, one);
     else this.#byHeader(message, true);
@@ -116,7 +131,7 @@ class Identifier {
       first(same, (one) => named(one) && isOfSize(one, octets)) ??
       // Some servers count octets in another way from session to session.
       (alone ? first(same, named) : undefined) ??
-      first(this.#byUniqueId.get(uniqueId ?? '') ?? [], (one) => this.#isTakenOver(one, octets));
+      first(this.#byUniqueId.get(uniqueId ?? ''), (one) => this.#isTakenOver(one, octets));
     if (entry !== undefined) this.#found(message, entry, hash);
     else if (uniqueId === undefined && this.#hasNameless) this.#unidentified.push(message);
     else {
@@ -177,7 +192,7 @@ class Identifier {
 
   #found(message: ListedMessage, entry: LedgerEntry, headerHash = entry.headerHash, adopted = false): void {
     this.#taken.add(entry);
-    this.#byHash.get(entry.headerHash ?? '')?.delete(entry);
+    this.#byHashOrNot?.get(entry.headerHash ?? '')?.delete(entry);
     const named = entry.uniqueId === undefined && message.uniqueId !== undefined;
     this.#identified.push({ ...message, entry, key: entry.key, headerHash, adopted: adopted || named });
   }
@@ -217,10 +232,4 @@ function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
   const values = map.get(key);
   if (values === undefined) map.set(key, new Set([value]));
   else values.add(value);
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
 }

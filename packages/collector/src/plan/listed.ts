@@ -18,12 +18,41 @@ export interface JoinedListing {
 }
 
 /** Joins the scan listings and the unique-id listings: what agrees is used, what does not is said. */
-export function joinListings({
-  scan,
-  uniqueIds,
-  malformedLines = 0,
-  messages: announced,
-}: PlanInput): JoinedListing {
+export function joinListings(input: PlanInput): JoinedListing {
+  const { malformedLines = 0, messages: announced } = input;
+  const { messages, notes } = joinInStep(input) ?? joinByNumber(input);
+  const short = announced !== undefined && announced !== messages.length;
+  const whole = malformedLines === 0 && !short;
+  const incomplete: PlanNote = {
+    severity: 'warning',
+    code: 'listing-incomplete',
+    message: 'The listing is not whole: nothing is forgotten because of it.',
+    messageNumbers: [],
+  };
+  return {
+    messages,
+    notes: whole ? notes : [...notes, incomplete],
+    complete: whole && notes.length === 0,
+  };
+}
+
+type Joined = Pick<JoinedListing, 'messages' | 'notes'>;
+
+// Nearly always both have the same numbers in the same order, and nothing else is needed to put them together.
+function joinInStep({ scan, uniqueIds }: PlanInput): Joined | undefined {
+  if (uniqueIds === undefined || uniqueIds.length !== scan.length) return undefined;
+  const messages: ListedMessage[] = [];
+  let last = 0;
+  for (const [index, { messageNumber, octets }] of scan.entries()) {
+    const other = uniqueIds[index];
+    if (messageNumber <= last || other?.messageNumber !== messageNumber) return undefined;
+    messages.push({ messageNumber, octets, uniqueId: other.uniqueId, contradictory: false });
+    last = messageNumber;
+  }
+  return { messages, notes: [] };
+}
+
+function joinByNumber({ scan, uniqueIds }: PlanInput): Joined {
   const octets = collect(scan.map(({ messageNumber, octets }) => [messageNumber, octets]));
   const ids = collect((uniqueIds ?? []).map(({ messageNumber, uniqueId }) => [messageNumber, uniqueId]));
   const numbers = [...new Set([...octets.values.keys(), ...ids.values.keys()])].sort((a, b) => a - b);
@@ -37,7 +66,7 @@ export function joinListings({
     };
   });
   const notes: PlanNote[] = [];
-  const warn = (code: PlanNote['code'], message: string, of: readonly number[] = []): void => {
+  const warn = (code: PlanNote['code'], message: string, of: readonly number[]): void => {
     notes.push({ severity: 'warning', code, message, messageNumbers: of.slice(0, 10) });
   };
   const repeated = [...new Set([...octets.repeated, ...ids.repeated])];
@@ -52,11 +81,7 @@ export function joinListings({
       : messages.filter((message) => !ids.values.has(message.messageNumber)).map(numberOf);
   if (withoutId.length > 0)
     warn('without-unique-id', 'UIDL does not have messages that LIST has.', withoutId);
-  const short = announced !== undefined && announced !== messages.length;
-  if (malformedLines > 0 || short) {
-    warn('listing-incomplete', 'The listing is not whole: nothing is forgotten because of it.');
-  }
-  return { messages, notes, complete: notes.length === 0 };
+  return { messages, notes };
 }
 
 function collect<T>(pairs: readonly (readonly [number, T])[]): {

@@ -200,13 +200,15 @@ function planForgetting(
   identified: readonly IdentifiedMessage[],
   { now, options = {} }: PlanInput,
 ): { records: LedgerRecord[]; forget: string[]; confirmed: number } {
-  const listed = new Set(identified.map(({ key }) => key));
+  const listed = new Set<LedgerEntry>();
+  for (const { entry } of identified) if (entry !== undefined) listed.add(entry);
   const age = Math.max(leastForgetAfter, options.forgetAfter ?? leastForgetAfter);
   const records: LedgerRecord[] = [];
   const forget: string[] = [];
   let confirmed = 0;
-  for (const { key, state, vanishedAt, deleteRequestedAt } of entries) {
-    if (listed.has(key)) continue;
+  for (const entry of entries) {
+    if (listed.has(entry)) continue;
+    const { key, state, vanishedAt, deleteRequestedAt } = entry;
     const since = vanishedAt ?? (state === 'gone' ? deleteRequestedAt : undefined);
     if (since === undefined) records.push({ type: 'vanished', key, at: now });
     if (since === undefined && state === 'delivered' && deleteRequestedAt !== undefined) {
