@@ -116,27 +116,33 @@ export class MboxDestination implements Destination<MboxDelivery> {
 
   async #appendGroup(group: readonly MboxDelivery[], ids: readonly string[]): Promise<void> {
     const file = this.#fs.openAppend(this.#path);
-    let length = 0;
     try {
-      length = this.#fs.size(file);
+      const length = this.#fs.size(file);
       const gap = gapBehind(this.#path, length);
       const parts = group.map(({ id, path, octets }) => ({ id, path, octets }));
       const head = readHead(parts[0]?.path ?? '');
       await this.#write({ length, gap, parts, head, ids });
-      if (gap !== '') this.#fs.write(file, Buffer.from(gap));
-      for (const { path } of parts) await this.#copy(path, file);
-      await this.#fs.sync(file, this.#path);
+      try {
+        if (gap !== '') this.#fs.write(file, Buffer.from(gap));
+        for (const { path } of parts) await this.#copy(path, file);
+        await this.#fs.sync(file, this.#path);
+      } catch (error) {
+        this.#cutBack(file, length);
+        throw error;
+      }
+      // From here on the journal may say that the group is there, so it has to stay.
       await this.#write({ ...idle, ids: [...ids, ...parts.map(({ id }) => id)].slice(-mostIds) });
       this.#recorded.clear();
-    } catch (error) {
-      try {
-        this.#fs.truncate(file, length);
-      } catch {
-        // The journal says so: the next one to lock the file cuts it back.
-      }
-      throw error;
     } finally {
       this.#fs.close(file);
+    }
+  }
+
+  #cutBack(file: number, length: number): void {
+    try {
+      this.#fs.truncate(file, length);
+    } catch {
+      // The journal says so: the next one to lock the file cuts it back.
     }
   }
 
