@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, suite, test } from 'node:test';
 import { Pop3Client } from '@postrider/pop3';
 import { startScriptedServer } from '@postrider/pop3/testing';
-import { type FileSystem, nodeFileSystem } from '../../src/destination/file-system.ts';
 import {
   type Delivery,
   DestinationError,
@@ -254,92 +253,4 @@ suite('a collection', () => {
     assert.equal(rest.retrieved + mail().length - rest.retrieved, 600);
     assert.equal(new Set(mail()).size, 600);
   });
-});
-
-suite('server faults', () => {
-  for (let cut = 0; cut <= 4000; cut += 400) {
-    test(`a session cut after ${cut} octets of the server's: nothing lost, nothing twice`, async () => {
-      scene = await makeScene(many);
-      const { connect } = await import('node:net');
-      const { Duplex } = await import('node:stream');
-      const login = async (): Promise<Pop3Client> => {
-        let left = cut;
-        const client = await Pop3Client.connect({
-          host: '127.0.0.1',
-          port: scene.port,
-          security: 'none',
-          connect: async ({ port }) => {
-            const socket = connect(port, '127.0.0.1');
-            const wrapped = new Duplex({
-              read() {},
-              write: (chunk, _, done) => void socket.write(chunk, done),
-              final: (done) => void socket.end(done),
-              destroy: (error, done) => {
-                socket.destroy();
-                done(error);
-              },
-            });
-            socket.on('data', (data) => {
-              wrapped.push(data.subarray(0, Math.max(0, left)));
-              left -= data.length;
-              if (left <= 0) {
-                wrapped.push(null);
-                socket.destroy();
-              }
-            });
-            socket.on('error', () => {}).on('close', () => wrapped.push(null));
-            return wrapped;
-          },
-        });
-        await client.authenticate({ user: 'a', password: 'b' });
-        return client;
-      };
-      const broken = await scene.collect({ login, retention: { type: 'delete' } });
-      assert.ok(broken.result === 'failed' || broken.result === 'done');
-      assert.ok(scene.maildrop.messages.length === 40 || broken.deleted === 40);
-      const { result } = await scene.collect({ retention: { type: 'delete' } });
-      assert.equal(result, 'done');
-      assert.deepEqual(mail(), inOrder);
-      assert.equal(scene.maildrop.messages.length, 0);
-    });
-  }
-});
-
-suite('file-system faults', () => {
-  const calls = ['create', 'write', 'sync', 'syncFolder', 'link', 'close', 'makeFolder', 'list'] as const;
-  for (const call of calls) {
-    for (const code of ['ENOSPC', 'EIO', 'EACCES']) {
-      test(`${code} from ${call}: a clear error, no partial file, no DELE; the next run completes`, async () => {
-        scene = await makeScene(many);
-        let count = 0;
-        const fail = (): void => {
-          count++;
-          if (count === (call === 'syncFolder' ? 1 : 3))
-            throw Object.assign(new Error(`${code}: simulated`), { code });
-        };
-        const fileSystem: FileSystem = {
-          ...nodeFileSystem,
-          [call]: (...values: readonly never[]) => {
-            fail();
-            const original: (...values: readonly never[]) => unknown = nodeFileSystem[call];
-            return original(...values);
-          },
-        };
-        const path = join(scene.folder, 'Mail');
-        const destinations = [new MaildirDestination({ path, fileSystem })];
-        const { result, error, failed } = await scene.collect({
-          destinations,
-          retention: { type: 'delete' },
-        });
-        if (result === 'failed') assert.ok(error instanceof DestinationError, String(error));
-        else assert.ok(failed.length > 0 || call === 'close', result);
-        const expected = new Set(many);
-        if (call !== 'makeFolder') for (const one of mail()) assert.ok(expected.has(one));
-        assert.equal((await scene.collect({ retention: { type: 'delete' } })).result, 'done');
-        assert.deepEqual(mail(), inOrder);
-        assert.deepEqual(readdirSync(join(path, 'tmp')), []);
-        assert.equal(scene.maildrop.messages.length, 0);
-      });
-    }
-  }
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pop3Client } from '@postrider/pop3';
@@ -11,8 +11,11 @@ import {
   SqliteLedger,
 } from '../../src/index.ts';
 
+// What is tested with scenes does not depend on a disk.
+const fastFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** A server with a maildrop, a folder of our own, and a collection between them. */
-export interface Scene {
+export interface Scene extends AsyncDisposable {
   readonly folder: string;
   readonly maildrop: MemoryMaildrop;
   readonly port: number;
@@ -23,7 +26,7 @@ export interface Scene {
 }
 
 export async function makeScene(messages: readonly string[]): Promise<Scene> {
-  const folder = mkdtempSync(join(tmpdir(), 'pr-collect-'));
+  const folder = mkdtempSync(join(fastFolder, 'pr-collect-'));
   const maildrop = new MemoryMaildrop(messages);
   const server = new Pop3Server({ users: { a: 'b' }, maildrop: () => maildrop, failureDelay: 0 });
   const { port } = await server.listen();
@@ -31,6 +34,10 @@ export async function makeScene(messages: readonly string[]): Promise<Scene> {
     const client = await Pop3Client.connect({ host: '127.0.0.1', port, security: 'none' });
     await client.authenticate({ user: 'a', password: 'b' });
     return client;
+  };
+  const close = async (): Promise<void> => {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
   };
   return {
     folder,
@@ -53,10 +60,8 @@ export async function makeScene(messages: readonly string[]): Promise<Scene> {
         await ledger.close();
       }
     },
-    close: async () => {
-      await server.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
