@@ -51,7 +51,10 @@ export class MboxDestination implements Destination<MboxDelivery> {
     const folder = dirname(this.#path);
     try {
       this.#fs.makeFolder(folder);
-      if (this.#fs.exists(this.#journal)) await this.#locked(() => this.#unrecorded());
+      // Taking the lock takes it from a process that died with it.
+      if (this.#fs.exists(this.#journal) || this.#fs.exists(`${this.#path}.lock`)) {
+        await this.#locked(() => this.#unrecorded());
+      }
       removeAbandoned(this.#fs, folder, `${basename(this.#path)}.`);
     } catch (error) {
       throw error instanceof DestinationError ? error : fileFailure(this.name, 'open', this.#path, error);

@@ -140,6 +140,13 @@ suite('the lock of an mbox file', () => {
     assert.ok(!existsSync(`${path}.lock`));
   });
 
+  test('of a process that died is taken away at the start, though there is nothing to deliver', async () => {
+    const [host = ''] = processName.split('-');
+    writeFileSync(`${path}.lock`, `4194304 host ${host}-4194304-1\n`);
+    await open();
+    assert.ok(!existsSync(`${path}.lock`));
+  });
+
   test('two accounts that deliver at once do not harm each other', async () => {
     const both = [await open(), await open()] as const;
     const messages = Array.from({ length: 20 }, (_, index) => `Subject: ${index}\r\n\r\n`);
