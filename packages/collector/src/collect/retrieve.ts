@@ -9,6 +9,7 @@ import { type Destination, DestinationError } from '../destination/index.ts';
 import type { Retrieval } from '../plan/index.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { IncomingMessage } from './incoming.ts';
+import { beginsWithStatus, StrayAnswerError } from './stray-answer.ts';
 
 // How many messages are asked for before the oldest of them has come: over a long line, each round trip brings half as many.
 const ahead = 1024;
@@ -92,7 +93,7 @@ class Retriever {
   }
 
   async #retrieve(retrieval: Retrieval, answer: number): Promise<void> {
-    const { client, account, destinations, onOctets, onReceived, onFailed } = this.#options;
+    const { client, account, destinations, onOctets, onReceived, onFailed, onBroken } = this.#options;
     const incoming = new IncomingMessage(retrieval, account, destinations, onOctets);
     const whole = (): void => {
       this.#ended = { incoming, answer };
@@ -100,12 +101,15 @@ class Retriever {
     try {
       await client.retrieveInto(retrieval.messageNumber, {
         write: (octets) => {
-          const room = this.#answered(answer);
+          const room = this.#release(answer);
+          if (incoming.octets === 0 && beginsWithStatus(octets)) {
+            throw new StrayAnswerError(retrieval.messageNumber);
+          }
           const wait = incoming.write(octets);
           return room === undefined ? wait : both(room, wait);
         },
         end: () => {
-          const room = this.#answered(answer);
+          const room = this.#release(answer);
           const wait = incoming.end();
           if (wait === undefined) whole();
           const done = wait?.then(whole);
@@ -115,12 +119,14 @@ class Retriever {
     } catch (error) {
       // Those that wait for the server fail in their order.
       const first = this.#failure === undefined && isBreak(error);
+      const doubtful = first ? this.#takeBack(error) : undefined;
       if (first) this.#failure = { error };
       await incoming.abort();
-      if (first) await this.#blame(retrieval, error);
+      if (doubtful !== undefined) await this.#drop(doubtful);
+      else if (first) onBroken(retrieval, error.message);
       const reason = messageFault(error);
       if (reason === undefined) throw error;
-      await this.#answered(answer);
+      await this.#release(answer);
       onFailed(retrieval, reason);
       return;
     }
@@ -132,17 +138,16 @@ class Retriever {
     try {
       await this.#options.client.noop();
     } catch (error) {
-      const doubtful = isBrokenProtocol(error) ? this.#takeBack() : undefined;
+      const doubtful = this.#failure === undefined ? this.#takeBack(error) : undefined;
       if (doubtful !== undefined) {
+        this.#failure = { error };
         await this.#drop(doubtful);
-        throw error;
       }
     }
-    await this.#answered(answer);
+    await this.#release(answer);
   }
 
-  // An answer has begun: the message before it is whole. A promise asks the connection to wait until the disk has caught up.
-  #answered(answer: number): void | Promise<void> {
+  #release(answer: number): void | Promise<void> {
     const ended = this.#ended;
     if (ended === undefined || ended.answer >= answer) return;
     this.#ended = undefined;
@@ -150,14 +155,9 @@ class Retriever {
     if (room !== undefined) return this.#track(room);
   }
 
-  // The session broke at this message, unless the server had not finished the one before.
-  async #blame(retrieval: Retrieval, error: Error): Promise<void> {
-    const doubtful = isBrokenProtocol(error) ? this.#takeBack() : undefined;
-    if (doubtful === undefined) this.#options.onBroken(retrieval, error.message);
-    else await this.#drop(doubtful);
-  }
-
-  #takeBack(): IncomingMessage | undefined {
+  // The message behind which no answer came, but something else: the session broke at it, not at the one that was awaited.
+  #takeBack(error: unknown): IncomingMessage | undefined {
+    if (!isBrokenProtocol(error)) return undefined;
     const incoming = this.#ended?.incoming;
     this.#ended = undefined;
     return incoming;
@@ -177,6 +177,7 @@ async function both(one: Promise<void>, other: void | Promise<void>): Promise<vo
 }
 
 function isBreak(error: unknown): error is Error {
+  if (error instanceof StrayAnswerError) return true;
   return isPop3Error(error) && error.fatal && !(error instanceof CommandRejectedError);
 }
 

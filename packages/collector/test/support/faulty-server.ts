@@ -17,6 +17,8 @@ export interface Faults {
   readonly uniqueId?: ((uniqueId: string, session: number) => string) | undefined;
   /** It says +OK to QUIT and deletes nothing. */
   readonly forgetsDeletions?: boolean | undefined;
+  /** Offered by default. */
+  readonly pipelining?: boolean | undefined;
   /** More lines of CAPA. */
   readonly capabilities?: readonly string[] | undefined;
   readonly send?: SendOptions | undefined;
@@ -94,10 +96,10 @@ class Session {
     const [verb = '', word = ''] = line.split(' ');
     const number = Number(word);
     const message = this.#all[number - 1];
-    const { uniqueId = (id: string) => id, capabilities = [] } = this.#faults;
+    const { uniqueId = (id: string) => id, capabilities = [], pipelining = true } = this.#faults;
     switch (verb) {
       case 'CAPA':
-        return lines(['USER', 'UIDL', 'TOP', 'PIPELINING', ...capabilities]);
+        return lines(['USER', 'UIDL', 'TOP', ...(pipelining ? ['PIPELINING'] : []), ...capabilities]);
       case 'STAT':
         return `+OK ${this.#listed.length} 1\r\n`;
       case 'LIST':
