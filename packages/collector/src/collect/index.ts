@@ -3,3 +3,4 @@ export { type AccountJob, type AccountOutcome, type CollectAllOptions, collectAl
 export type { CollectEvent, CollectListener } from './event.ts';
 export { messageId } from './message-id.ts';
 export type { CollectOptions, CollectResult, FailedMessage, SkippedMessage } from './options.ts';
+export { StrayAnswerError } from './stray-answer.ts';

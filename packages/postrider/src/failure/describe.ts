@@ -113,6 +113,7 @@ function collectorCode(error: CollectorFailure): number {
   const { code } = error;
   if (code === 'ERR_COLLECT_DESTINATION_SYNTAX') return exitCode.usage;
   if (code === 'ERR_COLLECT_DESTINATION') return destinationCode(error);
+  if (code === 'ERR_COLLECT_STRAY_ANSWER') return exitCode.protocol;
   return /_(?:LOCKED|BUSY)$/.test(code) ? exitCode.temporary : exitCode.localIo;
 }
 
