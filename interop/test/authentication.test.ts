@@ -244,3 +244,42 @@ passdb {
     await client.quit();
   });
 });
+
+suite('acting as another user of Dovecot', requireProgram('dovecot', 'openssl'), () => {
+  let dovecot: Dovecot;
+  before(async () => {
+    dovecot = await startDovecot({
+      users: { alice: password },
+      mechanisms: 'plain login cram-md5 scram-sha-256',
+      configuration: `passdb {
+  driver = static
+  master = yes
+  args = password={PLAIN}of-the-master
+}`,
+    });
+  });
+  after(() => dovecot?.stop());
+
+  for (const mechanism of ['scram-sha-256', 'plain']) {
+    test(`${mechanism}: the master gets to the maildrop of the user`, async () => {
+      const words = ['status', ...place(dovecot, 'tls', 'master'), '--auth', mechanism, '--act-as', 'alice'];
+      const { stdout, stderr } = await postrider(words, { POSTRIDER_PASSWORD: 'of-the-master' });
+      assert.equal(stdout, 'You have 0 messages totaling 0 bytes.\n', stderr);
+      assert.match(dovecot.log(), /Login: user=<alice>, method=/);
+    });
+  }
+
+  test('no way that could carry it: exit code 77, and nothing is sent', async () => {
+    const words = [
+      'status',
+      ...place(dovecot, 'tls', 'alice'),
+      '--auth',
+      'login,cram-md5,user',
+      '--act-as',
+      'bob',
+    ];
+    const { code, stderr } = await postrider([...words, '--trace'], { POSTRIDER_PASSWORD: password });
+    assert.equal(code, 77, stderr);
+    assert.doesNotMatch(stderr, /^C: (?:AUTH|USER|PASS)/m);
+  });
+});

@@ -87,7 +87,7 @@ const rows: readonly (readonly [name: string, words: () => string[], code: numbe
     'an unknown mechanism',
     () => ['status', 'h', 'u', '--auth', 'digest-md5'],
     64,
-    /--auth does not know 'digest-md5'/,
+    /--auth does not do 'digest-md5'/,
   ],
   ['a timeout of nothing', () => ['status', 'h', 'u', '--timeout', '0'], 64, /--timeout wants/],
   ['an empty file name', () => ['status', 'h', 'u', '--ca', ''], 64, /--ca wants a value/],

@@ -94,6 +94,7 @@ function makePlan(
     channelBinding: tls?.channelBinding !== undefined,
     credentials: {
       user: options.user,
+      actsAsAnother: (options.authorizationId ?? '') !== '',
       password: options.password !== undefined,
       accessToken: options.accessToken !== undefined,
       clientCertificate: tls?.clientCertificate === true,

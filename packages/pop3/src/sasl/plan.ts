@@ -10,6 +10,7 @@ import {
   tokenWays,
   type Way,
   ways,
+  withoutIdentity,
 } from './way.ts';
 
 /** Everything that decides how to log in. No secret is among it. */
@@ -25,6 +26,8 @@ export interface PlanInput {
   readonly credentials: {
     /** The user name, where it is known: APOP cannot carry every one. */
     readonly user?: string | undefined;
+    /** An identity to act as was given: not every way can carry it. */
+    readonly actsAsAnother?: boolean | undefined;
     readonly password: boolean;
     readonly accessToken: boolean;
     readonly clientCertificate: boolean;
@@ -107,6 +110,10 @@ function cannotUse(way: Way, input: PlanInput): Verdict {
       break;
     case 'nothing':
       break;
+  }
+  // Without it, the maildrop of the user himself would be opened.
+  if (credentials.actsAsAnother && withoutIdentity.has(way.name)) {
+    return { cause: 'unusable-credential', reason: 'it cannot carry the identity to act as' };
   }
   if (way.name === 'APOP' && credentials.user?.includes(' ')) {
     return { cause: 'unusable-credential', reason: 'it cannot carry a user name with spaces' };

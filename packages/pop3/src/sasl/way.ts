@@ -54,6 +54,16 @@ export const digestWays: readonly Way[] = ['CRAM-MD5', 'APOP'].map(digest);
 export const external: Way = withoutSecret('EXTERNAL', 'certificate');
 export const anonymous: Way = withoutSecret('ANONYMOUS', 'nothing');
 
+/** The ways that know of no authorization identity (RFC 4422 section 2). */
+export const withoutIdentity: ReadonlySet<string> = new Set([
+  'LOGIN',
+  'USER',
+  'CRAM-MD5',
+  'APOP',
+  'XOAUTH2',
+  'ANONYMOUS',
+]);
+
 /** Every way that the package knows. */
 export const ways: ReadonlyMap<string, Way> = new Map(
   [...tokenWays, ...scramWays, ...readableWays, ...digestWays, external, anonymous].map((way) => [

@@ -458,3 +458,32 @@ suite('a name that APOP cannot carry', () => {
     );
   });
 });
+
+suite('an identity to act as', () => {
+  const everything = 'USER\r\nSASL LOGIN CRAM-MD5 PLAIN XOAUTH2 OAUTHBEARER\r\n';
+
+  test('goes by a way that carries it, and by no other', async () => {
+    const script = offering(
+      everything,
+      (line) => (line.startsWith('AUTH PLAIN') ? '+OK' : '-ERR no'),
+      'ready <1@b>',
+    );
+    const { sent, result } = await logIn(script, { authorizationId: 'boss' });
+    assert.deepEqual(sent, [`AUTH PLAIN ${base64(`boss\0${user}\0${password}`)}`]);
+    const unusable = result?.plan.left.filter(({ cause }) => cause === 'unusable-credential');
+    assert.deepEqual(
+      unusable?.map(({ name }) => name),
+      ['CRAM-MD5', 'APOP', 'LOGIN', 'USER'],
+    );
+  });
+
+  test('where no way carries it, nobody is logged in: it would be to the maildrop of somebody else', async () => {
+    const script = offering('USER\r\nSASL LOGIN CRAM-MD5\r\n', () => '+OK', 'ready <1@example.org>');
+    for (const mechanisms of [undefined, ['USER'], ['LOGIN', 'CRAM-MD5', 'APOP']]) {
+      const { sent, error } = await logIn(script, { authorizationId: 'boss', mechanisms });
+      assert.deepEqual(sent, []);
+      assert.equal(error?.code, 'ERR_POP3_AUTHENTICATION_UNAVAILABLE');
+      assert.match(error.message, /cannot carry the identity to act as/);
+    }
+  });
+});

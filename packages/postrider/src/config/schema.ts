@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseAge, parseSize } from '../flag/collect.ts';
-import { mechanismNames, securityNames } from '../flag/connection.ts';
+import { mechanismNames, passwordEncodings, securityNames } from '../flag/connection.ts';
 import { FlagError } from '../flag/flag.ts';
 import { flowNames } from '../flag/oauth.ts';
 
@@ -48,6 +48,11 @@ const account = z.strictObject({
   'password-command': text.optional().describe('a command that prints the password'),
   'password-file': text.optional().describe('a file that holds the password'),
   'token-command': text.optional().describe('a command that prints an access token'),
+  'password-encoding': z
+    .enum(passwordEncodings)
+    .optional()
+    .describe('utf-8, or latin1 for servers that predate it'),
+  'act-as': text.optional().describe('another user, whose maildrop this one may open'),
   timeout: z.int().min(1).max(86_400).optional().describe('the longest wait for the server, in seconds'),
   oauth: oauth.optional().describe('how postrider login gets tokens: a table of its own'),
   to: z

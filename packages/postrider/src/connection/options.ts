@@ -4,12 +4,14 @@ import type { Context } from '../context.ts';
 import { type Credential, findCredential } from '../credential/credential.ts';
 import { exitCode, ProgramError } from '../failure/index.ts';
 import {
+  actAsFlag,
   authFlag,
   caFlag,
   certFlag,
   cleartextFlag,
   keyFlag,
   passwordCommandFlag,
+  passwordEncodingFlag,
   passwordFileFlag,
   pinFlag,
   portFlag,
@@ -91,6 +93,8 @@ export function authenticateWith(
     password,
     accessToken,
     mechanisms: invocation.get(authFlag) ?? account.auth,
+    passwordEncoding: invocation.get(passwordEncodingFlag) ?? account['password-encoding'],
+    authorizationId: invocation.get(actAsFlag) ?? account['act-as'],
     allowCleartextPassword: invocation.get(cleartextFlag) || account['allow-cleartext-password'] === true,
     signal: io.signal,
   };

@@ -20,6 +20,19 @@ export const mechanismNames = [
   'anonymous',
 ] as const;
 
+const kerberos = 'it needs a Kerberos library: use scram-sha-256, or plain inside TLS';
+
+/** Ways to log in that are not done, and what to use instead. */
+const refusedMechanisms: Readonly<Record<string, string>> = {
+  'digest-md5': 'it is historic (RFC 6331): use scram-sha-256, or plain inside TLS',
+  ntlm: 'it is proprietary and broken: use oauthbearer, xoauth2, or plain inside TLS',
+  gssapi: kerberos,
+  'gss-spnego': kerberos,
+};
+
+/** How passwords that are not ASCII are written. */
+export const passwordEncodings = ['utf-8', 'latin1'] as const;
+
 /** How the connection is protected. */
 export const securityNames = ['tls', 'starttls', 'none'] as const;
 
@@ -93,6 +106,7 @@ export const authFlag = choiceListFlag({
   description: 'Log in by one of these ways only, in this order',
   value: { name: 'MECH[,MECH...]' },
   choices: mechanismNames,
+  refused: refusedMechanisms,
   fallback: 'the strongest that is safe',
 });
 
@@ -119,6 +133,20 @@ export const tokenCommandFlag = textFlag({
   value: { name: 'CMD' },
 });
 
+export const passwordEncodingFlag = choiceFlag({
+  name: 'password-encoding',
+  description: 'How a password that is not ASCII is written; latin1 is for servers that predate UTF-8',
+  value: { name: 'ENCODING' },
+  choices: passwordEncodings,
+  fallback: 'utf-8',
+});
+
+export const actAsFlag = textFlag({
+  name: 'act-as',
+  description: 'Log in as USER, and ask for the maildrop of this other user (SASL authorization identity)',
+  value: { name: 'NAME' },
+});
+
 /** Where to connect to, and how. */
 export const connectionGroup: FlagGroup = {
   title: 'Connection options',
@@ -128,5 +156,13 @@ export const connectionGroup: FlagGroup = {
 /** How to log in, and where the password comes from. */
 export const loginGroup: FlagGroup = {
   title: 'Login options',
-  flags: [authFlag, cleartextFlag, passwordCommandFlag, passwordFileFlag, tokenCommandFlag],
+  flags: [
+    authFlag,
+    cleartextFlag,
+    passwordCommandFlag,
+    passwordFileFlag,
+    tokenCommandFlag,
+    passwordEncodingFlag,
+    actAsFlag,
+  ],
 };

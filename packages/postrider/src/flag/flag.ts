@@ -119,23 +119,35 @@ export function choiceFlag<T extends string>(
   };
 }
 
-/** A flag with a comma-separated list of words out of a few. */
+/** A flag with a comma-separated list of words out of a few. `refused` tells of words that people try what to use instead. */
 export function choiceListFlag<T extends string>(
-  flag: Described & { value: FlagValue; choices: readonly T[] },
+  flag: Described & {
+    value: FlagValue;
+    choices: readonly T[];
+    refused?: Readonly<Record<string, string>>;
+  },
 ): Flag<readonly T[] | undefined> {
-  const { choices, ...rest } = flag;
+  const { choices, refused = {}, ...rest } = flag;
   return {
     ...rest,
     value: { ...flag.value, choices },
     read(raw) {
       const text = raw.at(-1);
-      return text === undefined ? undefined : text.split(',').map((word) => oneOf(choices, word.trim()));
+      return text === undefined
+        ? undefined
+        : text.split(',').map((word) => oneOf(choices, word.trim(), refused));
     },
   };
 }
 
-function oneOf<T extends string>(choices: readonly T[], text: string): T {
-  const found = choices.find((choice) => choice === text.toLowerCase());
+function oneOf<T extends string>(
+  choices: readonly T[],
+  text: string,
+  refused: Readonly<Record<string, string>> = {},
+): T {
+  const word = text.toLowerCase();
+  const found = choices.find((choice) => choice === word);
   if (found !== undefined) return found;
+  if (Object.hasOwn(refused, word)) throw new FlagError(`does not do '${text}'`, refused[word]);
   throw new FlagError(`does not know '${text}'`, `it takes ${choices.join(', ')}`);
 }

@@ -2,12 +2,14 @@ import { resolve } from 'node:path';
 import type { AccountConfig } from '../config/schema.ts';
 import { toFlag } from '../flag/collect.ts';
 import {
+  actAsFlag,
   authFlag,
   caFlag,
   certFlag,
   cleartextFlag,
   keyFlag,
   passwordCommandFlag,
+  passwordEncodingFlag,
   passwordFileFlag,
   pinFlag,
   proxyFlag,
@@ -33,6 +35,8 @@ export function flagSettings(invocation: Invocation): Partial<AccountConfig> {
     'password-command': invocation.get(passwordCommandFlag),
     'password-file': file(invocation.get(passwordFileFlag)),
     'token-command': invocation.get(tokenCommandFlag),
+    'password-encoding': invocation.get(passwordEncodingFlag),
+    'act-as': invocation.get(actAsFlag),
     timeout: invocation.get(timeoutFlag),
     to: to.length === 0 ? undefined : [...to],
   };
