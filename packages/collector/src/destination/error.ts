@@ -50,6 +50,8 @@ const explanations: Readonly<Record<string, readonly [what: string, hint: string
   EIO: ['the disk reports an error', 'Check the disk before you trust it with mail.'],
   ENOENT: ['it does not exist', 'Check the path.'],
   ENOTDIR: ['a part of its path is no folder', 'Check the path.'],
+  EEXIST: ['there is a file of that name', 'Choose another name, or move that file away.'],
+  EISDIR: ['it is a folder', 'Name a file.'],
   ELOOP: ['it is a symbolic link', 'Name the file itself: links are not followed.'],
   EMFILE: ['too many files are open', 'Raise the limit (ulimit -n), or use fewer jobs.'],
 };

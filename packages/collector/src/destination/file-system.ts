@@ -31,6 +31,23 @@ export interface FileSystem {
   makeFolder(path: string): void;
 }
 
+/**
+ * Makes a folder and those above it; gives the first one that it made. The recursive form of Node's own call never returns where a folder refuses new
+ * ones as though it did not exist, as those of /proc do.
+ */
+function makeFolders(path: string): string | undefined {
+  if (fs.existsSync(path) && fs.statSync(path).isDirectory()) return undefined;
+  const above = dirname(resolve(path));
+  const first = fs.existsSync(above) ? undefined : makeFolders(above);
+  try {
+    fs.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (!(fs.existsSync(path) && fs.statSync(path).isDirectory())) throw error;
+  }
+  return first ?? path;
+}
+
 const datasync = promisify(fs.fdatasync);
 const fsync = promisify(fs.fsync);
 const settled = Promise.resolve();
@@ -81,7 +98,7 @@ export const nodeFileSystem: FileSystem = {
   exists: (path) => fs.existsSync(path),
   list: (path) => fs.readdirSync(path),
   makeFolder: (path) => {
-    const first = fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+    const first = makeFolders(path);
     if (first !== undefined) syncNewFolders(dirname(resolve(first)), dirname(resolve(path)));
   },
 };
