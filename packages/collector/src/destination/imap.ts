@@ -10,6 +10,7 @@ import {
 import { DestinationError, type DestinationStep } from './error.ts';
 import { dateOf } from './header-field.ts';
 import { isInFolder } from './imap-search.ts';
+import { explainNetworkFailure } from './network-failure.ts';
 import { SpooledDelivery } from './spool.ts';
 
 /** How an {@link ImapDestination} is made. */
@@ -95,7 +96,7 @@ export class ImapDestination implements Destination<SpooledDelivery> {
       const said = refusalOf(cause);
       if (said === undefined) {
         client.close();
-        const what = `the connection broke: ${messageOf(cause)}`;
+        const what = `the connection broke: ${explainNetworkFailure(cause).what}`;
         return failed(
           this.#error('submit', what, cause, { transient: true, hint: 'Try again later.' }),
           true,
@@ -157,8 +158,8 @@ export class ImapDestination implements Destination<SpooledDelivery> {
         hint,
       });
     }
-    const hint = 'Check host, port and TLS of the destination.';
-    return this.#error('connect', `cannot connect: ${messageOf(cause)}`, cause, { transient: true, hint });
+    const { what, hint } = explainNetworkFailure(cause);
+    return this.#error('connect', `cannot connect: ${what}`, cause, { transient: true, hint });
   }
 
   #error(

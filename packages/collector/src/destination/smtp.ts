@@ -6,6 +6,7 @@ import {
   type Recovery,
 } from './destination.ts';
 import { DestinationError, type DestinationFailure } from './error.ts';
+import { explainNetworkFailure } from './network-failure.ts';
 import { type SmtpAnswer, type SmtpEndpoint, SmtpSession, SmtpSessionError } from './smtp-session.ts';
 import { SpooledDelivery } from './spool.ts';
 
@@ -96,7 +97,7 @@ export class SmtpDestination implements Destination<SpooledDelivery> {
   #judge(answer: Exclude<SmtpAnswer, { type: 'accepted' }>): DeliveryResult {
     if (answer.type === 'lost') {
       const failure = { step: 'submit', scope: 'destination', transient: true } as const;
-      const what = `the connection broke: ${answer.error.message}`;
+      const what = `the connection broke: ${explainNetworkFailure(answer.error).what}`;
       return failed(this.#error(what, failure, answer.error), answer.doubtful);
     }
     const { what, code, text } = answer;
@@ -115,19 +116,12 @@ export class SmtpDestination implements Destination<SpooledDelivery> {
     const { step, status, message } = cause;
     const transient = status === undefined ? step === 'connect' : status < 500;
     const failure = { step, scope: 'destination', transient } as const;
-    return step === 'login'
-      ? this.#error(
-          `the login was refused: ${message}`,
-          failure,
-          cause,
-          'Check user and password of the destination.',
-        )
-      : this.#error(
-          `cannot connect: ${message}`,
-          failure,
-          cause,
-          'Check host, port and TLS of the destination.',
-        );
+    if (step === 'login') {
+      const hint = 'Check user and password of the destination.';
+      return this.#error(`the login was refused: ${message}`, failure, cause, hint);
+    }
+    const { what, hint } = explainNetworkFailure(cause.cause);
+    return this.#error(`cannot connect: ${what}`, failure, cause, hint);
   }
 
   #error(

@@ -5,8 +5,8 @@ import { countOf, formatOctets } from '../output/quantity.ts';
 /** How an account went. */
 export interface Summary {
   readonly account: string;
-  /** In one sentence. */
-  readonly sentence: string;
+  /** In one sentence; undefined where it ended before it was known what there is to do. */
+  readonly sentence: string | undefined;
   /** For a table of several: what `columns` of {@link summaryColumns} hold. */
   readonly row: readonly string[];
   readonly json: object;
@@ -60,7 +60,7 @@ export function summarize(
   const numbers = [fresh, formatOctets(size), known, deleted, skipped.length, failed.length].map(String);
   return {
     account,
-    sentence: `${parts.join(', ')}.`,
+    sentence: failure !== undefined && planned === undefined ? undefined : `${parts.join(', ')}.`,
     row: [account, ...numbers, failure?.sentence ?? (good ? 'done' : 'not all of it')],
     json: {
       type: 'summary',

@@ -35,7 +35,7 @@ async function printSummaries({ output }: Context, summaries: readonly Summary[]
   if (output.json) return;
   const [only] = summaries;
   if (summaries.length === 1 && only !== undefined) {
-    output.print(only.sentence);
+    if (only.sentence !== undefined) output.print(only.sentence);
     return;
   }
   // The library for tables takes longer to load than a small collection does.
