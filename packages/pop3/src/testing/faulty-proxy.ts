@@ -25,7 +25,9 @@ export interface FaultyProxy {
   readonly octets: number;
   /** Everything that clients sent, as it crossed the wire; one character an octet. */
   readonly received: string;
+  /** Stops listening and ends every connection. */
   close(): Promise<void>;
+  /** The same as `close`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
