@@ -60,11 +60,9 @@ export function planAuthentication(input: PlanInput): AuthenticationPlan {
   }
   if (named === undefined && steps.length === 0) tryUnlistedUser(input, steps, left);
   leaveOffered(input, named !== undefined, steps, left);
-  return {
-    steps,
-    left: left.filter(({ name }) => isWorthSaying(name, input, named)),
-    warnings: warn(input, steps),
-  };
+  const told = left.filter(({ name }) => isWorthSaying(name, input, named));
+  if (named === undefined && steps.length === 0) leaveUnlistedUser(input, told);
+  return { steps, left: told, warnings: warn(input, steps) };
 }
 
 function toNamed(named: string | Way): string | Way {
@@ -180,6 +178,15 @@ function tryUnlistedUser(input: PlanInput, steps: PlannedStep[], left: LeftOut[]
     exposure: user.exposure,
     reason: 'the server lists no way that could be used; most know this one',
   });
+}
+
+// Where only the lack of TLS stands against it, that is what there is to say.
+function leaveUnlistedUser(input: PlanInput, left: LeftOut[]): void {
+  const user = ways.get('USER');
+  if (user === undefined || input.credentials.accessToken) return;
+  if (left.some(({ name, cause }) => name === user.name || cause === 'unprotected')) return;
+  const verdict = cannotUse(user, input);
+  if (verdict?.cause === 'unprotected') left.push({ name: user.name, ...verdict });
 }
 
 // What the server offers and no candidate covered.

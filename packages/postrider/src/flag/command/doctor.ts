@@ -6,13 +6,14 @@ export const doctor: CommandDefinition = {
   path: ['doctor'],
   summary: 'Tell what a server offers, and how safe it is',
   description: [
-    'Looks at ports 995 and 110: TLS, certificate, capabilities, and the ways to log in, each with a verdict and with what to do. With a mail address, it finds the server first. With USER, it logs in too.',
+    'Looks at ports 995 and 110: TLS, certificate, capabilities, and the ways to log in, each with a verdict and with what to do. With a mail address, it finds the server first. With USER or an account, it logs in too.',
     'The exit code is 0 only where a safe login is possible.',
   ],
-  usage: ['HOST [USER]', 'ADDRESS'],
+  usage: ['HOST [USER]', 'ACCOUNT', 'ADDRESS [USER]'],
   arguments: [
     { name: 'HOST', description: 'The name or address of the server' },
     { name: 'USER', description: 'The name to log in with' },
+    { name: 'ACCOUNT', description: 'An account of the configuration' },
     { name: 'ADDRESS', description: 'A mail address, such as ann@example.org' },
   ],
   count: [1, 2],
