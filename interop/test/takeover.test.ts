@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { Pop3Client } from '@postrider/pop3';
 import { fillMaildir, makeCorpus, toLineFeed } from '../src/corpus.ts';
 import { type Dovecot, startDovecot } from '../src/dovecot.ts';
 import { program, requireProgram } from '../src/require-program.ts';
@@ -23,6 +24,28 @@ function start(file: string, words: readonly string[], env: Readonly<Record<stri
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
   });
+}
+
+/** The file that Thunderbird writes after it fetched what a user has, one message in part only. */
+async function writeThunderbirdState(dovecot: Dovecot, user: string): Promise<string> {
+  const client = await Pop3Client.connect({
+    host: '127.0.0.1',
+    port: dovecot.tlsPort,
+    tls: { ca: dovecot.certificate.ca },
+  });
+  await client.authenticate({ user, password: 'one' });
+  const { entries } = await client.uidl();
+  await client.quit();
+  const path = join(dovecot.folder, 'popstate.dat');
+  const lines = entries.map(({ uniqueId }, index) => `${index === 0 ? 'f' : 'k'} ${uniqueId} 1795634331`);
+  const heading = [
+    '# POP3 State File',
+    '# This is a generated file!  Do not edit.',
+    '',
+    `*127.0.0.1 ${user}`,
+  ];
+  writeFileSync(path, [...heading, ...lines].join('\n'));
+  return path;
 }
 
 /** How a program is told to fetch all mail of a user and keep it on the server, and where it remembers that. */
@@ -116,10 +139,39 @@ suite(
   () => {
     let dovecot: Dovecot;
     before(async () => {
-      const users = Object.fromEntries(peers.map(({ name }) => [name, 'one']));
+      const users = Object.fromEntries(
+        [...peers.map(({ name }) => name), 'thunderbird'].map((name) => [name, 'one']),
+      );
       dovecot = await startDovecot({ users });
     });
     after(() => dovecot?.stop());
+
+    test('thunderbird: what it has the header of only is fetched', async () => {
+      const corpus = [...makeCorpus({ count: early })];
+      fillMaildir(dovecot, 'thunderbird', corpus);
+      const state = await writeThunderbirdState(dovecot, 'thunderbird');
+      const folder = join(dovecot.folder, 'bird');
+      const postrider = (...words: string[]): Promise<Ran> =>
+        start(process.execPath, [postriderProgram, ...words, '--ledger', join(folder, 'ledger.sqlite')], {
+          HOME: folder,
+          POSTRIDER_PASSWORD: 'one',
+        });
+      // The file says whose it is.
+      const imported = await postrider('ledger', 'import', state);
+      assert.match(
+        imported.stdout,
+        /^thunderbird@127\.0\.0\.1: 5 messages .*, 5 now count as delivered, .*, 1 more /,
+        imported.stderr,
+      );
+      const collected = await postrider(
+        ...['collect', '127.0.0.1', 'thunderbird', '--to', `maildir:${folder}/home`],
+        ...['--port', String(dovecot.tlsPort), '--ca', dovecot.certificate.caFile],
+      );
+      assert.match(collected.stdout, /^1 new message .*, 0 failed, 5 already here\.\n$/, collected.stderr);
+      const [file = ''] = readdirSync(join(folder, 'home', 'new'));
+      const content = readFileSync(join(folder, 'home', 'new', file), 'latin1');
+      assert.equal(content, toLineFeed(corpus[0]?.octets ?? Buffer.alloc(0)).toString('latin1'));
+    });
 
     for (const { name, prepare } of peers) {
       test(name, requireProgram(name), async () => {

@@ -1,17 +1,24 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isTemporaryFileSystem, SqliteLedger } from '@postrider/collector';
 import { AccountCollection } from '../collect/accounts.ts';
 import { commonExitCode, type Summary, summaryColumns } from '../collect/summary.ts';
 import { findTargets } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../failure/index.ts';
+import { dryRunFlag } from '../flag/collect.ts';
 import { ledgerPath } from '../ledger/open-ledger.ts';
 
 /** `postrider collect`. */
 export async function run(context: Context): Promise<number> {
-  const { output, io } = context;
+  const { invocation, output, io } = context;
   const targets = await findTargets(context);
   const path = ledgerPath(context);
-  const ledger = new SqliteLedger(path);
+  // A dry run leaves no ledger where there was none.
+  const scratch =
+    invocation.get(dryRunFlag) && !existsSync(path) ? mkdtempSync(join(tmpdir(), 'postrider-')) : undefined;
+  const ledger = new SqliteLedger(scratch === undefined ? path : join(scratch, 'ledger.sqlite'));
   try {
     const collection = new AccountCollection(context, targets, ledger);
     const jobs = await collection.prepare();
@@ -28,6 +35,7 @@ export async function run(context: Context): Promise<number> {
     return exitCode.interrupted;
   } finally {
     await ledger.close();
+    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   }
 }
 

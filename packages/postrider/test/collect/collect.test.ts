@@ -56,7 +56,10 @@ suite('what collect says at the end, and how it ends', () => {
       /^12 new messages .* would be delivered to maildir:.*, 0 failed, 0 already here\.\n$/,
     );
     assert.equal(code, 0);
-    assert.equal(existsSync(mail), false);
+    assert.deepEqual(
+      [mail, join(scene.folder, 'ledger.sqlite')].map((path) => existsSync(path)),
+      [false, false],
+    );
     await toMail();
     assert.match(
       (await toMail('--dry-run', '--delete')).stdout,
