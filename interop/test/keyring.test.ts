@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { makeBrowser } from '../../packages/postrider/test/support/browser.ts';
-import { postriderProcess } from '../../packages/postrider/test/support/process.ts';
-import type { Ran } from '../../packages/postrider/test/support/run.ts';
 import { type MailWorld, makeMailWorld, person, table } from '../../packages/postrider/test/support/world.ts';
+import { postrider, type Ran } from '../src/postrider.ts';
 import { requireProgram } from '../src/require-program.ts';
 import { type SecretService, startSecretService } from '../src/secret-service.ts';
 
@@ -29,7 +28,7 @@ suite('the keyring of a desktop', requireProgram('dbus-daemon', 'dbus-send', 'gn
 
   const folder = (): string => world.env['XDG_STATE_HOME'] ?? '';
   const run = (words: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-    postriderProcess(words, { ...env, ...more });
+    postrider(words, { ...env, ...more });
   const secrets = (): boolean => existsSync(join(folder(), 'postrider', 'secrets.json'));
   const succeeds = ({ code, stderr }: Pick<Ran, 'code' | 'stderr'>): void => assert.equal(code, 0, stderr);
 
