@@ -1,21 +1,21 @@
 import { ClientProgress } from './client-progress.ts';
-import { type Command, describeCommand, encodeCommand, responseShape } from './command.ts';
+import { type Command, encodeCommand, responseShape } from './command.ts';
 import { ContentReader, END_OF_CONTENT } from './content-reader.ts';
 import { type DeletionsCommitted, LocalProtocolError } from './error.ts';
 import { type ClientEvent, NEED_DATA } from './event.ts';
-import { parseTimestamp, recogniseProtocol } from './greeting.ts';
+import { parseTimestamp } from './greeting.ts';
 import { Input } from './input.ts';
-import { defaultLimits, type Limits, limitExceeded } from './limit.ts';
-import { type Line, LineReader } from './line-reader.ts';
+import { defaultLimits, type Limits } from './limit.ts';
+import { LineReader } from './line-reader.ts';
 import { END_OF_LINES, MultiLineReader } from './multi-line-reader.ts';
-import { CR, LF } from './octet.ts';
 import { defaultQuirks, type Quirks } from './quirk.ts';
-import { closedBefore, protocolBroken } from './rejection.ts';
+import { closedBefore } from './rejection.ts';
 import { type OctetSearch, searchOctets } from './search.ts';
 import type { Secret } from './secret.ts';
 import type { SessionState } from './state.ts';
-import { parseStatusLine, type StatusIndicator, type StatusLine } from './status-line.ts';
-import { decodeLatin1, decodeText, encodeText } from './text.ts';
+import type { StatusIndicator } from './status-line.ts';
+import { StatusReader } from './status-reader.ts';
+import { encodeText } from './text.ts';
 
 /** What a connection may be told; all of it has defaults. */
 export interface ConnectionOptions {
@@ -35,24 +35,22 @@ export class ClientConnection {
   /** The tolerances in force. */
   readonly quirks: Quirks;
   readonly #input = new Input();
-  readonly #lines = new LineReader();
+  readonly #status: StatusReader;
   readonly #multiLine: MultiLineReader;
   readonly #content: ContentReader;
   readonly #progress = new ClientProgress();
   // What the outstanding command is waiting for.
   #phase: 'status' | 'challenge-answer' | 'lines' | 'content' = 'status';
-  // Whether LF alone may end the lines of the answer at hand, and its content.
-  #bareLineFeed = false;
-  // A blank line was passed over since the last status line.
-  #blankLine = false;
   #failure: Error | undefined;
 
   constructor(options: ConnectionOptions = {}) {
     this.limits = { ...defaultLimits, ...options.limits };
     this.quirks = { ...defaultQuirks, ...options.quirks };
-    this.#multiLine = new MultiLineReader(this.#lines, this.limits, (line, command) =>
-      this.#checkLine(line, command),
-    );
+    const lines = new LineReader();
+    const { limits, quirks } = this;
+    const status = new StatusReader({ input: this.#input, lines, limits, quirks, progress: this.#progress });
+    this.#status = status;
+    this.#multiLine = new MultiLineReader(lines, limits, (line, command) => status.checkLine(line, command));
     this.#content = new ContentReader(options.search ?? searchOctets);
   }
 
@@ -148,7 +146,7 @@ export class ClientConnection {
     const command = this.outstanding;
     if (this.state === 'GREETING') return this.#readGreeting();
     if (command === undefined || this.#phase === 'challenge-answer') {
-      this.#readUnsolicited();
+      this.#status.nothing();
       if (!this.#input.ended) return NEED_DATA;
       if (command !== undefined) throw this.#closed(command);
       this.#progress.state = 'CLOSED';
@@ -165,42 +163,28 @@ export class ClientConnection {
   }
 
   #readGreeting(): ClientEvent | typeof NEED_DATA {
-    const line = this.#nextLine('statusLineOctets');
-    if (line === undefined) return this.#needData(undefined);
-    const status = this.#parseStatus(line, undefined);
-    this.#progress.greeted(status.status);
-    return { type: 'greeting', ...status, timestamp: parseTimestamp(status.text) };
+    const greeting = this.#status.greeting();
+    if (greeting === undefined) return this.#needData(undefined);
+    this.#progress.greeted(greeting.status);
+    return { type: 'greeting', ...greeting, timestamp: parseTimestamp(greeting.text) };
   }
 
   #readResponse(command: Command): ClientEvent | typeof NEED_DATA {
-    const isAuth = command.keyword === 'AUTH';
-    const line = this.#nextLine(isAuth ? 'challengeOctets' : 'statusLineOctets', command);
-    if (line === undefined) return this.#needData(command);
-    const { octets } = line;
-    if (octets.length === 0 && this.#mayPassBlankLine) {
-      this.#detectLineEnd(line, command);
-      this.#blankLine = true;
-      return this.#readResponse(command);
+    const answer = this.#status.answer(command);
+    if (answer === undefined) return this.#needData(command);
+    if ('data' in answer) {
+      this.#phase = 'challenge-answer';
+      return { type: 'challenge', command, data: answer.data };
     }
-    this.#blankLine = false;
-    if (isAuth) {
-      const challenge = /^\+(?:$| (.*)$)/s.exec(decodeLatin1(octets));
-      if (challenge !== null && (octets.length > 1 || this.quirks.challengeWithoutSpace)) {
-        this.#detectLineEnd(line, command);
-        this.#phase = 'challenge-answer';
-        return { type: 'challenge', command, data: challenge[1] ?? '' };
-      }
-    }
-    const status = this.#parseStatus(line, command);
-    const shape = status.status === '+OK' ? responseShape(command) : 'single';
-    if (shape === 'single') this.#complete(status.status);
+    const shape = answer.status === '+OK' ? responseShape(command) : 'single';
+    if (shape === 'single') this.#complete(answer.status);
     else this.#beginMultiLine(shape);
-    return { type: 'response', command, ...status, multiLine: shape !== 'single' };
+    return { type: 'response', command, ...answer, multiLine: shape !== 'single' };
   }
 
   #beginMultiLine(shape: 'lines' | 'content'): void {
     this.#phase = shape;
-    if (shape === 'content') this.#content.begin(this.#bareLineFeed);
+    if (shape === 'content') this.#content.begin(this.#status.bareLineFeed);
     else this.#multiLine.begin();
   }
 
@@ -227,96 +211,9 @@ export class ClientConnection {
     return { type: 'content', command, octets };
   }
 
-  #nextLine(limit: keyof Limits, command?: Command): Line | undefined {
-    return this.#lines.next(this.#input, this.limits[limit], () =>
-      limitExceeded(limit, this.limits[limit], command && { command: describeCommand(command) }),
-    );
-  }
-
   #needData(command: Command | undefined): typeof NEED_DATA {
-    // A TLS alert has no line's end. Everything else is judged by its whole first line, however that was cut.
-    if (command === undefined) this.#refuseForeign(this.#lines.excerpt.subarray(0, 2));
     if (this.#input.ended) throw this.#closed(command);
     return NEED_DATA;
-  }
-
-  #parseStatus(line: Line, command: Command | undefined): StatusLine {
-    // In a unique-id every octet counts, as in the listing of all of them.
-    const decode = command?.keyword === 'UIDL' ? decodeLatin1 : decodeText;
-    const status = parseStatusLine(line.octets, this.quirks, decode);
-    if (status === undefined) {
-      if (command === undefined) this.#refuseForeign(line.octets);
-      const what = command === undefined ? 'the greeting' : `the answer to ${describeCommand(command)}`;
-      throw this.#broken('status-line', `${what} begins with neither +OK nor -ERR`, line.octets, command);
-    }
-    this.#detectLineEnd(line, command);
-    return status;
-  }
-
-  #requireCrlf(line: Line, command: Command | undefined): void {
-    if (!line.bareLineFeed || this.#bareLineFeed) return;
-    throw this.#broken('line-end', 'a line ended in LF without CR', line.octets, command);
-  }
-
-  #checkLine(line: Line, command: Command): void {
-    this.#requireCrlf(line, command);
-    if (line.octets.length > 0 || command.keyword !== 'CAPA' || this.quirks.blankCapability) return;
-    throw this.#broken('capability', 'a capability is a blank line', line.octets, command);
-  }
-
-  // What a server's own line ends in is evidence of how the rest of this answer will be written.
-  #detectLineEnd(line: Line, command: Command | undefined): void {
-    const { bareLineFeed } = this.quirks;
-    this.#bareLineFeed = bareLineFeed === true || (bareLineFeed === 'detect' && line.bareLineFeed);
-    this.#requireCrlf(line, command);
-  }
-
-  #refuseForeign(greeting: Uint8Array): void {
-    const protocol = recogniseProtocol(decodeLatin1(greeting.subarray(0, 160)));
-    if (protocol === undefined) return;
-    const shown = protocol === 'TLS' ? greeting.subarray(0, 2) : greeting;
-    throw this.#broken('foreign-protocol', `the server speaks ${protocol}, not POP3`, shown);
-  }
-
-  get #mayPassBlankLine(): boolean {
-    return this.quirks.blankLineBeforeStatus && !this.#blankLine;
-  }
-
-  // Octets that no command asked for would be taken for the answer to the next one. A blank line cannot be.
-  #readUnsolicited(): void {
-    if (this.state === 'CLOSED') {
-      // Nothing follows that they could be taken for.
-      this.#input.discard();
-      return;
-    }
-    if (this.outstanding === undefined && this.state !== 'TLS-HANDSHAKE' && this.#mayPassBlankLine) {
-      const first = this.#lines.pending ? this.#lines.excerpt[0] : this.#input.first;
-      if (first === CR || (first === LF && this.#bareLineFeed)) {
-        const line = this.#lines.next(this.#input, 0, () => this.#unsolicited());
-        if (line === undefined) return;
-        this.#blankLine = true;
-      }
-    }
-    if (this.#lines.pending || this.#input.chunk !== undefined) throw this.#unsolicited();
-  }
-
-  #refuseUnsolicited(): void {
-    try {
-      this.#readUnsolicited();
-    } catch (error) {
-      throw this.#end(error);
-    }
-  }
-
-  #unsolicited(): Error {
-    const { chunk, position } = this.#input;
-    const octets = this.#lines.pending ? this.#lines.excerpt : chunk?.subarray(position, position + 160);
-    const [rule, what]: [string, string] =
-      this.state === 'TLS-HANDSHAKE'
-        ? ['octets-behind-stls', 'the server sent octets behind its answer to STLS']
-        : ['unsolicited-octets', 'the server sent octets that no command asked for'];
-    const offset = this.#lines.pending ? this.#lines.start : this.#input.consumed;
-    return this.#brokenAt(offset, rule, what, octets ?? new Uint8Array(0));
   }
 
   #expectChallengeAnswer(): void {
@@ -327,13 +224,12 @@ export class ClientConnection {
     this.#refuseUnsolicited();
   }
 
-  #broken(rule: string, what: string, octets: Uint8Array, command?: Command): Error {
-    return this.#brokenAt(this.#lines.start, rule, what, octets, command);
-  }
-
-  #brokenAt(offset: number, rule: string, what: string, octets: Uint8Array, command?: Command): Error {
-    const withhold = this.#progress.mayQuoteSecret;
-    return protocolBroken({ rule, what, octets, offset, command, withhold });
+  #refuseUnsolicited(): void {
+    try {
+      this.#status.nothing();
+    } catch (error) {
+      throw this.#end(error);
+    }
   }
 
   #closed(command: Command | undefined): Error {
