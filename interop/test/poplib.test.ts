@@ -59,6 +59,9 @@ def show(value): print(json.dumps(text(value)))
 
   const login = `c = poplib.POP3('127.0.0.1', none); c.user('alice'); c.pass_('secret word')\n`;
 
+  const closing = 'c.dele(1); c.close(); show(1)';
+  const quitting = 'c.dele(1); show(c.quit())';
+
   const methods: readonly (readonly [name: string, script: string, expected: unknown])[] = [
     [
       'user and pass_',
@@ -116,6 +119,18 @@ except poplib.error_proto as error: show(error.args[0])`,
       '-ERR unknown command',
     ],
   ];
+  test('every method that poplib has is in this file', async () => {
+    const names = await python(
+      `show([name for name in dir(poplib.POP3) if callable(getattr(poplib.POP3, name)) and not name.startswith('_')])`,
+    );
+    assert.ok(Array.isArray(names) && names.length > 15);
+    const used = [...methods.map(([, script]) => script), login, closing, quitting].join('\n');
+    for (const name of names) {
+      // It is about poplib's own debugging output.
+      if (name !== 'set_debuglevel') assert.ok(used.includes(`.${name}(`), `poplib's ${name} is not called`);
+    }
+  });
+
   for (const [name, script, expected] of methods) {
     test(name, async () => {
       assert.deepEqual(await python(`${script}\n`), expected);
@@ -123,9 +138,9 @@ except poplib.error_proto as error: show(error.args[0])`,
   }
 
   test('close deletes nothing, quit does', async () => {
-    await python(`${login}c.dele(1); c.close(); show(1)`);
+    await python(`${login}${closing}`);
     assert.equal(maildrop.messages.length, 2);
-    assert.equal(await python(`${login}c.dele(1); show(c.quit())`), '+OK 1 messages removed, goodbye');
+    assert.equal(await python(`${login}${quitting}`), '+OK 1 messages removed, goodbye');
     assert.deepEqual(
       maildrop.messages.map(({ uniqueId }) => uniqueId),
       ['memory-2'],
