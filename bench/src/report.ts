@@ -84,6 +84,7 @@ function summarize(measured: readonly Measured[]): Summary {
 
 /** `1.25x`. */
 export function ratio(value: number, reference: number): string {
+  if (reference === 0) return '-';
   return `${(value / reference).toFixed(2)}x`;
 }
 

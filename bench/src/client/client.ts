@@ -29,7 +29,7 @@ export interface Client {
   readonly format: ResultFormat;
   /** It makes messages durable where the task wants that. */
   readonly durable: boolean;
-  /** It takes minutes for a thousand messages: one round, and only where it matters. */
+  /** It takes minutes for a thousand messages: it takes part only where it matters. */
   readonly slow?: boolean;
   /** It is no program for users: what the protocol itself allows. */
   readonly yardstick?: boolean;
