@@ -9,7 +9,7 @@ import {
 } from './destination.ts';
 import { DestinationError, type DestinationStep } from './error.ts';
 import { dateOf } from './header-field.ts';
-import { isInFolder } from './imap-search.ts';
+import { isInFolder, SearchRefusedError } from './imap-search.ts';
 import { explainNetworkFailure } from './network-failure.ts';
 import { SpooledDelivery } from './spool.ts';
 
@@ -93,6 +93,11 @@ export class ImapDestination implements Destination<SpooledDelivery> {
       if (appended === undefined || appended === false) throw new Error('the connection was lost');
       return { status: 'delivered' };
     } catch (cause) {
+      if (cause instanceof SearchRefusedError) {
+        const hint = 'Look for it there; postrider help destinations tells more.';
+        const about = { transient: false, scope: 'message', hint } as const;
+        return failed(this.#error('submit', `it may have the message: ${cause.message}`, cause, about), true);
+      }
       const said = refusalOf(cause);
       if (said === undefined) {
         client.close();

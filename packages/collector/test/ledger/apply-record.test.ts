@@ -48,6 +48,18 @@ const cases: readonly Case[] = [
     { delivering: ['d'], state: 'listed' },
   ],
   [
+    'undelivered: begun, and refused for certain',
+    { ...bare, delivering: ['d', 'e'] },
+    { type: 'undelivered', message, destination: 'd', at },
+    { delivering: ['e'], delivered: [], state: 'listed' },
+  ],
+  [
+    'deferred: the reason is kept, and nothing is counted',
+    { ...bare, failures: 2 },
+    { type: 'deferred', message, reason: 'busy', at },
+    { state: 'listed', failures: 2, reason: 'busy' },
+  ],
+  [
     'delivered: the first of two destinations',
     { ...bare, delivering: ['d'], failures: 1, reason: 'why' },
     { type: 'delivered', message, destination: 'd', complete: false, at },
