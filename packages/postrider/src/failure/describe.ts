@@ -1,5 +1,6 @@
 import { isPop3Error, type Pop3ClientError, type Pop3Error } from '@postrider/pop3';
 import { exitCode } from './exit-code.ts';
+import { inFlags } from './in-flags.ts';
 import { PhaseError, ProgramError } from './program-error.ts';
 
 /** A failure as the user sees it. */
@@ -25,8 +26,7 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof ProgramError)
     return { exitCode: error.exitCode, sentence: error.message, hint: error.hint };
-  if (isPop3Error(error))
-    return { exitCode: codeOf(error), sentence: error.message, hint: error.hint ?? hintFor(error) };
+  if (isPop3Error(error)) return { exitCode: codeOf(error), sentence: error.message, hint: hintFor(error) };
   if (isCollectorFailure(error)) {
     return { exitCode: collectorCode(error), sentence: error.message, hint: error.hint };
   }
@@ -83,6 +83,9 @@ function isAboutOneMessage({ code, command = '' }: Pop3Error): boolean {
 }
 
 function hintFor(error: Pop3Error): string | undefined {
+  if (error.code === 'ERR_POP3_TIMEOUT' && 'phase' in error && error.phase === 'greeting')
+    return 'A port for TLS says nothing before TLS: try --security tls. Otherwise try later, or allow more time with --timeout.';
+  if (error.hint !== undefined) return inFlags(error.hint);
   return isAboutOneMessage(error) && !error.transient
     ? "'postrider list' shows which messages there are now."
     : undefined;

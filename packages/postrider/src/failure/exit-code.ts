@@ -12,6 +12,7 @@ export const exitCode = {
   loginRefused: 77,
   configuration: 78,
   interrupted: 130,
+  brokenPipe: 141,
 } as const;
 
 /** Every exit code and its meaning, for help and documentation. */
@@ -23,15 +24,10 @@ export const exitCodes: readonly (readonly [code: number, meaning: string])[] = 
   [exitCode.bug, 'A bug in Postrider. --verbose shows where.'],
   [exitCode.cannotCreate, 'The destination cannot be written.'],
   [exitCode.localIo, 'A local file or program failed.'],
-  [
-    exitCode.temporary,
-    'Try again later: the maildrop is in use, the server is busy, or it did not answer in time.',
-  ],
-  [
-    exitCode.protocol,
-    'The server broke the protocol, or TLS or its certificate failed a check, which is named.',
-  ],
+  [exitCode.temporary, 'Try again later: the maildrop is in use, or the server busy or too slow.'],
+  [exitCode.protocol, 'The server broke the protocol, or TLS or its certificate failed a check.'],
   [exitCode.loginRefused, 'The login was refused, or would not have been safe.'],
   [exitCode.configuration, 'The configuration is wrong.'],
   [exitCode.interrupted, 'Interrupted (Ctrl-C). What was delivered is recorded.'],
+  [exitCode.brokenPipe, 'Whoever read the output went away, as head does.'],
 ];
