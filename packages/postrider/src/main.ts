@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from './context.ts';
-import { describeFailure, exitCode } from './failure/index.ts';
+import { describeFailure, exitCode, ProgramError } from './failure/index.ts';
 import { colorFlag, jsonFlag, quietFlag, verboseFlag } from './flag/general.ts';
 import { helpFor, programHelp } from './flag/help.ts';
 import { parseCommandLine } from './flag/parse.ts';
@@ -19,23 +19,24 @@ export async function runProcess(): Promise<void> {
     controller.abort(new DOMException('interrupted', 'AbortError'));
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  // Whoever read our output went away (`| head`): there is nobody left to tell.
+  const words = process.argv.slice(2);
+  const io = processIo(controller.signal);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode.done);
-    throw error;
+    // Whoever read our output went away (`| head`): there is nobody left to tell.
+    if (error.code === 'EPIPE') process.exit(exitCode.brokenPipe);
+    const failure = new ProgramError(`standard output cannot be written: ${error.message}`, exitCode.localIo);
+    process.exit(report(failure, plainOutput(words, io)));
   });
-  process.exitCode = await run(process.argv.slice(2), processIo(controller.signal));
+  process.stderr.on('error', () => {});
+  // What no command caught is a bug, and said as one.
+  process.on('uncaughtException', (error) => process.exit(report(error, plainOutput(words, io))));
+  process.exitCode = await run(words, io);
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
 }
 
 /** Runs the program in a world of its own. Never rejects; gives the exit code. */
 export async function run(words: readonly string[], io: Io): Promise<number> {
-  let output = new Output(io, {
-    json: false,
-    quiet: false,
-    verbose: words.includes('--verbose'),
-    color: undefined,
-  });
+  let output = plainOutput(words, io);
   try {
     const parsed = parseCommandLine(words, commands);
     if (parsed.type === 'version') {
@@ -61,6 +62,12 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return report(error, output);
   }
+}
+
+/** How failures are told before the command line was read. */
+function plainOutput(words: readonly string[], io: Io): Output {
+  const verbose = words.includes('--verbose') || words.includes('-v');
+  return new Output(io, { json: false, quiet: false, verbose, color: undefined });
 }
 
 function report(error: unknown, output: Output): number {
