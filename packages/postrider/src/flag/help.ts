@@ -46,8 +46,7 @@ export function commandHelp(definition: CommandDefinition): string {
 
 function jsonText(json: JsonOutput): string {
   const shapes = json.shapes.map(({ when, keys }) => {
-    const list = definitionList(keys);
-    return when === undefined ? list : `  ${when}:\n${list.replace(/^/gm, '  ')}`;
+    return when === undefined ? definitionList(keys) : `  ${when}:\n${definitionList(keys, '    ')}`;
   });
   return `With --json, ${jsonForm(json)}:\n${shapes.join('\n')}`;
 }
@@ -83,13 +82,15 @@ See also:
 `;
 }
 
-function definitionList(rows: readonly (readonly [term: string, text: string])[]): string {
-  const column = Math.min(28, Math.max(...rows.map(([term]) => term.length)) + 4);
+function definitionList(rows: readonly (readonly [term: string, text: string])[], indent = '  '): string {
+  const widest = Math.max(...rows.map(([term]) => term.length));
+  const column = Math.min(26, widest + 2) + indent.length;
   return rows
     .map(([term, text]) => {
       const wrapped = wrap(text, column);
-      if (term.length + 4 > column) return `  ${term}\n${' '.repeat(column)}${wrapped}`;
-      return `  ${term.padEnd(column - 2)}${wrapped}`;
+      if (indent.length + term.length + 2 > column)
+        return `${indent}${term}\n${' '.repeat(column)}${wrapped}`;
+      return `${(indent + term).padEnd(column)}${wrapped}`;
     })
     .join('\n');
 }

@@ -1,12 +1,13 @@
 import { exitCodes } from '../failure/index.ts';
 import { type CommandDefinition, commandName } from '../flag/definition.ts';
+import type { Flag } from '../flag/flag.ts';
 import { flagSyntax, flagText } from '../flag/help.ts';
 import { jsonForm } from '../flag/json.ts';
 import { topics } from './topic.ts';
 
 /** The man page, in man(7). */
 export function manualPage(commands: readonly CommandDefinition[], version: string): string {
-  const shared = new Map<string, string>();
+  const shared = new Map<string, Map<string, Flag<unknown>>>();
   const sections = commands.map((command) => commandSection(command, shared));
   return `${[
     `.TH POSTRIDER 1 "" "postrider ${version}" "User Commands"`,
@@ -15,7 +16,7 @@ export function manualPage(commands: readonly CommandDefinition[], version: stri
     '.SH DESCRIPTION\nLogs in to POP3 servers as safely as each of them allows, and brings every message home exactly once.',
     '.SH COMMANDS',
     ...sections,
-    ...[...shared].map(([title, list]) => `.SH ${title.toUpperCase()}\n${list}`),
+    ...[...shared].map(([title, flags]) => `.SH ${title.toUpperCase()}\n${flagTerms([...flags.values()])}`),
     `.SH ENVIRONMENT\n${terms(environment)}`,
     `.SH FILES\n${terms(files)}`,
     `.SH EXIT STATUS\n${terms(exitCodes.map(([code, meaning]) => [String(code), meaning]))}`,
@@ -39,7 +40,7 @@ const files: readonly (readonly [name: string, meaning: string])[] = [
   ['~/.local/state/postrider/secrets.json', 'Passwords and tokens, where there is no keyring.'],
 ];
 
-function commandSection(command: CommandDefinition, shared: Map<string, string>): string {
+function commandSection(command: CommandDefinition, shared: Map<string, Map<string, Flag<unknown>>>): string {
   const name = commandName(command);
   const parts = [
     `.SS ${name}`,
@@ -47,9 +48,12 @@ function commandSection(command: CommandDefinition, shared: Map<string, string>)
     ...command.description.map((paragraph) => `.PP\n${roff(paragraph)}`),
   ];
   for (const { title, flags } of command.groups) {
-    const list = terms(flags.map((flag) => [flagSyntax(flag).trim(), flagText(flag)]));
-    if (title === 'Options') parts.push(list);
-    else shared.set(title, list);
+    if (title === 'Options') parts.push(flagTerms(flags));
+    else
+      shared.set(
+        title,
+        new Map([...(shared.get(title) ?? []), ...flags.map((flag) => [flag.name, flag] as const)]),
+      );
   }
   for (const { command: words, explanation } of command.examples)
     parts.push(`.PP\n${roff(explanation)}:\n.PP\n.RS 4\n.EX\n${roff(words)}\n.EE\n.RE`);
@@ -59,6 +63,10 @@ function commandSection(command: CommandDefinition, shared: Map<string, string>)
       parts.push(`${when === undefined ? '' : `.PP\n${roff(when)}\n`}${terms(keys)}`);
   }
   return parts.join('\n');
+}
+
+function flagTerms(flags: readonly Flag<unknown>[]): string {
+  return terms(flags.map((flag) => [flagSyntax(flag).trim(), flagText(flag)]));
 }
 
 function terms(rows: readonly (readonly [term: string, text: string])[]): string {
