@@ -2,6 +2,7 @@ import { type LoginPlan, logIn, planLogin } from '../connection/login.ts';
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { describeFailure, during, exitCode } from '../failure/index.ts';
+import { countMessages } from './count.ts';
 import { mapLimited } from './map-limited.ts';
 
 /** How an account is: its messages, or why they cannot be counted. */
@@ -26,7 +27,7 @@ const atOnce = 8;
 export async function askStatus(context: Context, target: Target, plan?: LoginPlan): Promise<Status> {
   const { client, result, where } = await logIn(context, plan ?? (await planLogin(context, target)));
   try {
-    const { messages, octets } = await during(where, 'asking for the drop listing', client.stat());
+    const { messages, octets } = await during(where, 'asking for the drop listing', countMessages(client));
     // The answer is there already; a server that fails at goodbye changes nothing about it.
     await client.quit().catch(() => {});
     return {
