@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isTemporaryFileSystem, SqliteLedger } from '@postrider/collector';
 import { AccountCollection } from '../collect/accounts.ts';
+import { explainEnding } from '../collect/ending.ts';
 import { commonExitCode, type Summary, summaryColumns } from '../collect/summary.ts';
 import { findTargets } from '../connection/target.ts';
 import type { Context } from '../context.ts';
@@ -28,7 +29,8 @@ export async function run(context: Context): Promise<number> {
         `the ledger ${path} is on a file system that a restart empties, and mail is to be deleted: choose another --ledger`,
       );
     }
-    const summaries = await collection.run();
+    const stopExplaining = explainEnding(context);
+    const summaries = await collection.run().finally(stopExplaining);
     await printSummaries(context, summaries);
     if (!io.signal.aborted) return commonExitCode(summaries);
     output.error('interrupted: what was delivered is recorded, and the rest stays on the server', undefined);

@@ -93,7 +93,7 @@ suite('a signal in the middle of a collection', () => {
     });
   }
 
-  test('a second signal ends it at once; the next run goes on', async () => {
+  test('one that waits for a command says so, and a second signal ends it at once; the next run goes on', async () => {
     const scene = await makeMaildropScene(messages);
     cleanups.push(() => scene.close());
     // The command that has a message now would go on for long.
@@ -104,6 +104,8 @@ suite('a signal in the middle of a collection', () => {
     const pid = Number(readFileSync(pidFile, 'utf8'));
     cleanups.push(() => process.kill(pid));
     started.child.kill('SIGINT');
+    while (!/^Finishing what is under way\. Interrupt again to end at once\.$/m.test(started.output().stderr))
+      await new Promise((resolve) => started.child.stderr?.once('data', resolve));
     started.child.kill('SIGTERM');
     assert.equal((await started.ended).code, 130);
     const next = await startPostrider(['collect', ...scene.words, '--to', 'command:exit 0'], scene.env).ended;
