@@ -57,7 +57,8 @@ export function migrate(database: DatabaseSync, from: number): void {
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`);
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    // SQLite may have done so itself.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }
