@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
-import { Pop3Client } from '@postrider/pop3';
-import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
-import { collect, SqliteLedger } from '../../src/index.ts';
-import { fileKinds, leftovers, makeDestination, visibleMessages } from '../support/file-destination.ts';
+import { Crime } from '../support/crime.ts';
+import { fileKinds } from '../support/file-destination.ts';
 import { message } from '../support/scene.ts';
 
 // A collection is killed with SIGKILL at every step, and at moments that nobody chose; the next run must find each message on the server or whole at the
@@ -54,83 +52,6 @@ function run(words: readonly string[], killAfter?: number): Promise<Ran> {
   });
 }
 
-/** The server, the folder, and what must be true of both. */
-class Crime {
-  readonly folder = mkdtempSync(join(tmpdir(), 'pr-kill-'));
-  readonly maildrop: MemoryMaildrop;
-  readonly #messages: readonly string[];
-  readonly #kind: string;
-  readonly #retention: string;
-  readonly #server: Pop3Server;
-  #port = 0;
-
-  constructor(kind: string, retention: string, messages: readonly string[]) {
-    this.#kind = kind;
-    this.#retention = retention;
-    this.#messages = messages;
-    this.maildrop = new MemoryMaildrop(messages);
-    this.#server = new Pop3Server({ users: { a: 'b' }, maildrop: () => this.maildrop });
-  }
-
-  async open(): Promise<void> {
-    this.#port = (await this.#server.listen()).port;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  commit(point: number, killAfter?: number): Promise<Ran> {
-    return run([String(this.#port), this.folder, this.#kind, this.#retention, String(point)], killAfter);
-  }
-
-  /** Right after the kill: nothing is lost, nothing is there twice, and no part of a message is visible (I3, I4, I5). */
-  examine(when: string): void {
-    const visible = visibleMessages(this.#kind, this.folder);
-    const known = new Set(this.#messages);
-    const parts = visible.filter((one) => !known.has(one));
-    // A group that is being appended is behind the lock of a process that is dead: mail programs keep away until the next run has cut it off.
-    const locked = existsSync(join(this.folder, 'mbox.lock'));
-    if (!locked) assert.deepEqual(parts, [], `a part is visible, killed ${when}`);
-    const whole = visible.filter((one) => known.has(one));
-    if (!locked) assert.equal(new Set(whole).size, whole.length, `twice, killed ${when}`);
-    const safe = new Set([...whole, ...this.maildrop.messages.map(textOf)]);
-    assert.equal(safe.size, this.#messages.length, `lost, killed ${when}`);
-  }
-
-  /** The next run, and one more: everything exactly once, and the server has exactly what it should (I5, I6, I11). */
-  async recover(when: string): Promise<void> {
-    for (let count = 0; count < 2; count++) {
-      await using ledger = new SqliteLedger(join(this.folder, 'ledger.sqlite'));
-      const { result, error } = await collect({
-        account: 'a@127.0.0.1',
-        ledger,
-        destinations: [makeDestination(this.#kind, this.folder)],
-        retention: this.#retention === 'delete' ? { type: 'delete' } : { type: 'keep' },
-        login: async () => {
-          const client = await Pop3Client.connect({ host: '127.0.0.1', port: this.#port, security: 'none' });
-          await client.authenticate({ user: 'a', password: 'b' });
-          return client;
-        },
-      });
-      assert.equal(result, 'done', `${String(error)}, killed ${when}`);
-      assert.deepEqual(
-        visibleMessages(this.#kind, this.folder),
-        [...this.#messages].sort(),
-        `killed ${when}`,
-      );
-      assert.deepEqual(leftovers(this.#kind, this.folder), [], `killed ${when}`);
-      const left = this.#retention === 'delete' ? 0 : this.#messages.length;
-      assert.equal(this.maildrop.messages.length, left, `killed ${when}`);
-    }
-  }
-}
-
-function textOf(stored: MemoryMaildrop['messages'][number]): string {
-  return Buffer.from(stored.content).toString('latin1').replaceAll('\r\n', '\n');
-}
-
 const combinations = fileKinds.flatMap((kind) =>
   ['keep', 'delete'].map((retention) => [kind, retention] as const),
 );
@@ -144,7 +65,7 @@ suite('killed at any step, and run again: everything exactly once', { concurrenc
       for (let point = first; ; point += step) {
         await using crime = new Crime(kind, retention, few);
         await crime.open();
-        const { killed, output } = await crime.commit(point);
+        const { killed, output } = await run(crime.words(point));
         if (!killed) {
           assert.match(output, /^finished done/);
           break;
@@ -165,7 +86,7 @@ suite('killed at any moment, and run again: everything exactly once', { concurre
     test(`${kind}, ${retention}`, async (context) => {
       await using whole = new Crime(kind, retention, many);
       await whole.open();
-      const { lasted } = await whole.commit(0);
+      const { lasted } = await run(whole.words(0));
       let kills = 0;
       const wanted =
         Math.floor(moments / combinations.length) + (index < moments % combinations.length ? 1 : 0);
@@ -173,7 +94,7 @@ suite('killed at any moment, and run again: everything exactly once', { concurre
         await using crime = new Crime(kind, retention, many);
         await crime.open();
         const moment = Math.random() * lasted;
-        const { killed } = await crime.commit(0, moment);
+        const { killed } = await run(crime.words(0), moment);
         // It may have been faster this time.
         if (!killed) continue;
         kills++;
