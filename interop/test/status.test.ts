@@ -65,6 +65,6 @@ suite('postrider status with Dovecot', requireProgram('dovecot', 'openssl'), () 
     const { code, stderr } = await run(['status', 'localhost', 'alice', '--port', String(dovecot.tlsPort)]);
     assert.equal(code, 76);
     assert.match(stderr, /not trusted/);
-    assert.match(stderr, /set the pin/);
+    assert.match(stderr, /add: --pin /);
   });
 });

@@ -205,7 +205,7 @@ suite('doctor', () => {
       assert.equal(code, 76);
       assert.match(stdout, text);
       const pin = /^ +pin +(\S+)$/m.exec(stdout)?.[1] ?? 'none';
-      assert.ok(stdout.includes(`set the pin ${pin}`), stdout);
+      assert.ok(stdout.includes(`--pin ${pin}`), stdout);
       assert.match(stdout, /^ +names +\S+\.example\.org$/m);
       assert.match(stdout, /^ +valid +\d{4}-\d\d-\d\d to /m);
       assert.match(stdout, /^ {2}bad {3}certificate +the one of port 995, for the same reason$/m);
