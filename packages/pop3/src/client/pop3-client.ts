@@ -126,7 +126,12 @@ export class Pop3Client {
     return stat(this.#session, options);
   }
 
-  /** LIST (RFC 1939 section 5): all messages, or one. The octets are what the server says; it may be wrong. */
+  /**
+   * LIST (RFC 1939 section 5): all messages, or one. The octets are what the server says; it may be wrong.
+   *
+   * @throws RemoteProtocolError where the answer is malformed, which harms this command only, or about another message, which ends the
+   * session.
+   */
   list(options?: CommandOptions): Promise<Listing<ScanListing>>;
   list(messageNumber: number, options?: CommandOptions): Promise<ScanListing>;
   list(
@@ -136,7 +141,11 @@ export class Pop3Client {
     return typeof first === 'number' ? listOne(this.#session, first, options) : list(this.#session, first);
   }
 
-  /** UIDL (RFC 1939 section 7): the unique-ids of all messages, or of one. */
+  /**
+   * UIDL (RFC 1939 section 7): the unique-ids of all messages, or of one.
+   *
+   * @throws RemoteProtocolError as `list` does.
+   */
   uidl(options?: CommandOptions): Promise<Listing<UniqueIdListing>>;
   uidl(messageNumber: number, options?: CommandOptions): Promise<UniqueIdListing>;
   uidl(

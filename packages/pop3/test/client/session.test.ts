@@ -146,14 +146,14 @@ suite('a reader that does not read', () => {
 
   test('a command queued meanwhile does not put the server under a deadline', () =>
     served([megabyte], async (options) => {
-      const client = await login({ ...options, timeouts: { idle: 60, command: 60 } });
+      const client = await login({ ...options, timeouts: { idle: 400, command: 400 } });
       let first = true;
       const sink = {
         write: async (): Promise<void> => {
           if (!first) return;
           first = false;
           stat = client.stat();
-          await new Promise((resolve) => setTimeout(resolve, 150));
+          await new Promise((resolve) => setTimeout(resolve, 800));
         },
       };
       let stat: Promise<{ messages: number }> | undefined;

@@ -3,7 +3,7 @@ import { type ConnectOptions, Pop3Client } from '../../src/client/index.ts';
 import { type Script, type ScriptedPeer, startScriptedServer } from '../../src/testing/index.ts';
 
 /** Short enough for a test, long enough for a busy machine. */
-const timeouts = { connect: 5000, tls: 1000, greeting: 200, command: 200, pass: 200, idle: 200, quit: 200 };
+const timeouts = { connect: 5000, tls: 5000, greeting: 400, command: 400, pass: 400, idle: 400, quit: 400 };
 
 /** Lets a client loose on a script and gives what the server saw. */
 export async function against(

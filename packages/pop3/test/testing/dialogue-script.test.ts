@@ -25,7 +25,7 @@ async function spoken(
       port: server.port,
       security: 'none',
       capabilities: false,
-      timeouts: { command: 300, idle: 300 },
+      timeouts: { command: 500 },
     });
     await server.ended;
     return server;
