@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { type ScriptedServer, startScriptedServer } from '@postrider/pop3/testing';
+import { startMaildrop, type TestMaildrop } from './support/maildrop.ts';
 import { postrider } from './support/run.ts';
 
 let folder: string;
@@ -11,6 +12,7 @@ let smtp: ScriptedServer;
 let http: ScriptedServer;
 let imap: ScriptedServer;
 let refusing: ScriptedServer;
+let overTls: TestMaildrop;
 
 const speaking = (line: string): Promise<ScriptedServer> =>
   startScriptedServer(async (peer) => {
@@ -36,6 +38,7 @@ before(async () => {
   for (const [name, text] of Object.entries(configs))
     writeFileSync(join(folder, name), text, { mode: 0o600 });
   chmodSync(join(folder, 'command.toml'), 0o644);
+  overTls = await startMaildrop([]);
   [smtp, http, imap, refusing] = await Promise.all([
     speaking('220 mail.example.org ESMTP'),
     speaking('HTTP/1.1 400 Bad Request'),
@@ -44,7 +47,7 @@ before(async () => {
   ]);
 });
 after(async () => {
-  for (const server of [smtp, http, imap, refusing]) await server.close();
+  for (const server of [smtp, http, imap, refusing, overTls]) await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -253,6 +256,44 @@ const rows: readonly (readonly [name: string, words: () => string[], code: numbe
   ['a port that speaks HTTP', () => at(http), 76, /speaks HTTP, not POP3/],
   ['a port that speaks IMAP', () => at(imap), 76, /speaks IMAP, not POP3/],
   ['a port without TLS', () => ['status', '127.0.0.1', 'a', '--port', String(smtp.port)], 76, /TLS/],
+  [
+    'a port that speaks TLS',
+    () => [
+      'status',
+      '127.0.0.1',
+      'a',
+      '--security',
+      'none',
+      '--timeout',
+      '1',
+      '--port',
+      String(overTls.port),
+    ],
+    75,
+    /no whole greeting.*\n.*--security tls/,
+  ],
+  [
+    'a certificate that nobody vouches for',
+    () => ['status', '127.0.0.1', 'a', '--port', String(overTls.port)],
+    76,
+    /the certificate .* is self-signed.*\n.*--pin /,
+  ],
+  ['a shell without completions', () => ['completion', 'tcsh'], 64, /no completions for 'tcsh'.*\n.*bash/],
+  ['a group without its second word', () => ['ledger'], 64, /ledger wants one more word.*\n.*ledger show/],
+  [
+    'a second word that is none',
+    () => ['accounts', 'tset'],
+    64,
+    /no command 'accounts tset'.*\n.*'accounts test'/,
+  ],
+  ['accounts add without a terminal', () => ['accounts', 'add'], 64, /no terminal.*\n.*configuration/],
+  [
+    'an account to remove that is not there',
+    () => ['accounts', 'remove', 'x', '--config', file('good.toml')],
+    64,
+    /no account 'x'.*\n.*There are: a/,
+  ],
+  ['two ways to show', () => ['show', 'h', 'u', '1', '--raw', '--json'], 64, /contradict/],
   ['a server that is busy', () => at(refusing), 75, /too many connections/],
 ];
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { nearest } from '../config/nearest.ts';
 import { UsageError } from '../failure/index.ts';
 import { type CommandDefinition, commandName, type Invocation, makeInvocation } from './definition.ts';
 import { type Flag, FlagError } from './flag.ts';
@@ -24,6 +25,7 @@ export function parseCommandLine(words: readonly string[], commands: readonly Co
   const values = new Map<string, string[]>();
   const operands = parseWords(definition, rest, values);
   if (values.has('help')) return { type: 'help', subject: commandName(definition) };
+  checkSubcommand(definition, operands, commands);
   checkCount(definition, operands);
   const invocation = makeInvocation(definition, operands, values);
   checkValues(definition, values);
@@ -86,6 +88,25 @@ function usage(error: CommanderError, definition: CommandDefinition): UsageError
   const [sentence = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `See: postrider ${commandName(definition)} --help`;
   return new UsageError(sentence, hint);
+}
+
+// A word too many behind `accounts` was meant as the second word of another command.
+function checkSubcommand(
+  { path, count }: CommandDefinition,
+  [word, ...more]: readonly string[],
+  commands: readonly CommandDefinition[],
+): void {
+  const [name = ''] = path;
+  const others = commands.filter((command) => command.path.length > path.length && command.path[0] === name);
+  if (word === undefined || others.length === 0 || 1 + more.length <= count[1]) return;
+  const known = others.map(({ path: [, second = ''] }) => second);
+  const meant = nearest(word, known);
+  throw new UsageError(
+    `there is no command '${name} ${word}'`,
+    meant === undefined
+      ? `There are: ${others.map(commandName).join(', ')}`
+      : `Did you mean '${name} ${meant}'?`,
+  );
 }
 
 function checkCount(definition: CommandDefinition, words: readonly string[]): void {
