@@ -16,7 +16,8 @@ export function concluding(
 ): Finding[] {
   const findings: Finding[] = [];
   const { provider } = server;
-  if (provider !== undefined) findings.push({ verdict: 'note', about: provider.name, text: provider.advice });
+  if (provider !== undefined)
+    findings.push({ verdict: 'note', about: 'provider', text: `${provider.name}: ${provider.advice}` });
   const best = examinations.find(isSafe);
   if (best === undefined) return [...findings, judgeUnsafe(server.target.host, examinations)];
   if (login !== undefined) findings.push(judgeLogin(login));

@@ -117,7 +117,7 @@ export const providers: readonly Provider[] = [
     domains: ['zoho.com', 'pop.zoho.com'],
     host: 'pop.zoho.com',
     login: 'app-password',
-    advice: enable,
+    advice: `${enable} It wants an app password.`,
   },
   {
     name: 'Yandex',

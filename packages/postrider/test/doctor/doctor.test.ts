@@ -279,7 +279,7 @@ suite('doctor', () => {
   test('a known provider is named, with what it wants', async () => {
     const [tls] = await serve({ tls: await certificate('pop.gmail.com') }, 'tls');
     const { stdout } = await doctor({ 'pop.gmail.com:995': tls }, ['pop.gmail.com']);
-    assert.match(stdout, /^ +Gmail +POP has to be enabled .*app password.*OAuth 2\.0 only/m);
+    assert.match(stdout, /^ +provider +Gmail: POP has to be enabled .*app password.*OAuth 2\.0 only/m);
     const none = await postriderIn({}, ['doctor', 'me@icloud.com']);
     assert.equal(none.code, 69);
     assert.match(none.stderr, /iCloud: It has no POP3/);
