@@ -3,7 +3,7 @@ export const LF = 0x0a;
 export const CR = 0x0d;
 export const DOT = 0x2e;
 
-/** Joins octets into one array. */
+/** Joins octets into one array. @internal */
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let position = 0;

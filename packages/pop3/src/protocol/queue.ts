@@ -1,6 +1,6 @@
 /**
  * First in, first out, at the same small cost however long it is: `Array.shift` moves all that is left, which takes seconds where a
- * hundred thousand wait.
+ * hundred thousand wait. @internal
  */
 export class Queue<T extends object> {
   #items: (T | undefined)[] = [];
