@@ -125,5 +125,7 @@ function waysToTry(
       ['none', 110],
     ];
   }
-  return security === 'tls' || (security === undefined && port === 995) ? [['tls', port]] : [['none', port]];
+  // As every other command takes a port whose security is not named, but for the one that is known to be without.
+  const plain = security === undefined ? port === 110 : security !== 'tls';
+  return [[plain ? 'none' : 'tls', port]];
 }

@@ -158,6 +158,18 @@ suite('doctor', () => {
     assert.match(stdout, /-> postrider status home$/m);
   });
 
+  test('a port of its own is taken to speak TLS, as every command takes it', async () => {
+    const [tls] = await serve({ tls: await certificate('own.example.org') }, 'tls');
+    const { code, stdout } = await doctor({ 'own.example.org:2995': tls }, [
+      'own.example.org',
+      '--port',
+      '2995',
+    ]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^own\.example\.org:2995, TLS from the first octet\n {2}good /);
+    assert.match(stdout, /-> postrider status own\.example\.org USER --port 2995$/m);
+  });
+
   test('STLS only: it is found, and the command says how to use it', async () => {
     const [stls] = await serve({ tls: await certificate('stls.example.org') }, 'starttls');
     const { code, stdout } = await doctor({ 'stls.example.org:110': stls }, ['stls.example.org']);
