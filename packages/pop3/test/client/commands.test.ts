@@ -185,35 +185,43 @@ suite('connecting', () => {
   }
 
   test('without CAPA, where it is not wanted', async () => {
-    await using server = await startScriptedServer(async (peer) => {
+    const server = await startScriptedServer(async (peer) => {
       await peer.send('+OK\r\n');
       await peer.answer(() => '+OK\r\n');
     });
-    const { host, port } = server;
-    const client = await Pop3Client.connect({ host, port, security: 'none', capabilities: false });
-    assert.equal(client.capabilities, undefined);
-    await client.quit();
-    assert.equal(server.received, 'QUIT\r\n');
+    try {
+      const { host, port } = server;
+      const client = await Pop3Client.connect({ host, port, security: 'none', capabilities: false });
+      assert.equal(client.capabilities, undefined);
+      await client.quit();
+      assert.equal(server.received, 'QUIT\r\n');
+    } finally {
+      await server.close();
+    }
   });
 
   test('over a stream that a hook opens', async () => {
     const { connect } = await import('node:net');
-    await using server = await startScriptedServer(async (peer) => {
+    const server = await startScriptedServer(async (peer) => {
       await peer.send('+OK\r\n');
       await peer.answer(() => '-ERR\r\n');
     });
-    const asked: unknown[] = [];
-    const client = await Pop3Client.connect({
-      host: 'far.example',
-      security: 'none',
-      connect: async (endpoint) => {
-        asked.push(endpoint);
-        return connect(server.port, server.host);
-      },
-    });
-    assert.deepEqual(asked, [{ host: 'far.example', port: 110 }]);
-    assert.deepEqual(client.endpoint, { host: 'far.example', port: 110 });
-    client.destroy();
+    try {
+      const asked: unknown[] = [];
+      const client = await Pop3Client.connect({
+        host: 'far.example',
+        security: 'none',
+        connect: async (endpoint) => {
+          asked.push(endpoint);
+          return connect(server.port, server.host);
+        },
+      });
+      assert.deepEqual(asked, [{ host: 'far.example', port: 110 }]);
+      assert.deepEqual(client.endpoint, { host: 'far.example', port: 110 });
+      client.destroy();
+    } finally {
+      await server.close();
+    }
   });
 
   test('through a hook that fails or never answers', async () => {

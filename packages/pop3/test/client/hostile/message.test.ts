@@ -9,10 +9,11 @@ suite('message cut by FIN, RST, silence, a drip, or never ending', () => {
   const cuts: readonly (readonly [
     name: string,
     end: (peer: ScriptedPeer) => Promise<void> | void,
-    code: string,
+    code: string | RegExp,
   ])[] = [
     ['FIN', () => {}, 'ERR_POP3_CONNECTION_CLOSED'],
-    ['RST', (peer) => peer.reset(), 'ERR_POP3_TRANSPORT'],
+    // Node 22 may end a socket that is still writing where it was to reset it.
+    ['RST', (peer) => peer.reset(), /^ERR_POP3_(?:TRANSPORT|CONNECTION_CLOSED)$/],
     ['silence', (peer) => peer.stall(), 'ERR_POP3_TIMEOUT'],
   ];
   for (const [name, end, code] of cuts) {
