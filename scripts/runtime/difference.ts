@@ -11,7 +11,8 @@ interface Difference {
 const differences: readonly Difference[] = [
   {
     runtime: 'bun',
-    tests: / > (?:one .* is refused, and the error says what to do$|the pin that the error names )/,
+    tests:
+      /(?:^an error about a certificate > |^trust > a pin alone |> one .* is refused, and the error says what to do$|> the pin that the error names )/,
     why: 'a refused certificate cannot be looked at: it is refused, but the error does not name it, nor its pin',
   },
   {
@@ -26,7 +27,8 @@ const differences: readonly Difference[] = [
   },
   {
     runtime: 'deno',
-    tests: / > (?:one .* is refused, and the error says what to do$|the pin that the error names )/,
+    tests:
+      /(?:^an error about a certificate > |^trust > a pin alone |> one .* is refused, and the error says what to do$|> the pin that the error names )/,
     why: 'a refused certificate cannot be looked at: it is refused, but the error does not name it, nor its pin',
   },
   {
@@ -41,7 +43,8 @@ const differences: readonly Difference[] = [
   },
   {
     runtime: 'deno',
-    tests: /^a server > TLS without a certificate is refused at once$/,
+    tests:
+      /^(?:a server > TLS without a certificate is refused at once|a client certificate .*> needs its key, and one that belongs)/,
     why: 'a certificate and a key that do not fit are noticed at the first connection',
   },
 ];

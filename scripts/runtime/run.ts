@@ -6,11 +6,12 @@ import type { Runtime } from './install.ts';
 import { readReport, type TestReport } from './junit.ts';
 
 const condition = '--conditions=@postrider/source';
-const longest = 120_000;
+// Some 20 seconds each on an idle machine.
+const longest = 300_000;
 
 /** Runs test files on a runtime, in one go. */
 export function runTests(
-  { name, program }: Runtime,
+  { name, version, program }: Runtime,
   files: readonly string[],
 ): TestReport & { readonly output: string } {
   const folder = mkdtempSync(join(tmpdir(), 'postrider-runtime-'));
@@ -18,7 +19,7 @@ export function runTests(
   try {
     const { stdout, stderr, error } = spawnSync(
       program,
-      [...wordsFor(name, report), ...files.map((file) => `./${file}`)],
+      [...wordsFor(name, version, report), ...files.map((file) => `./${file}`)],
       {
         encoding: 'utf8',
         timeout: longest,
@@ -34,7 +35,7 @@ export function runTests(
   }
 }
 
-function wordsFor(name: Runtime['name'], report: string): readonly string[] {
+function wordsFor(name: Runtime['name'], version: string, report: string): readonly string[] {
   switch (name) {
     case 'bun':
       return ['test', condition, '--reporter=junit', `--reporter-outfile=${report}`];
@@ -43,8 +44,10 @@ function wordsFor(name: Runtime['name'], report: string): readonly string[] {
       return ['test', '--allow-all', '--no-check', '--no-lock', condition, `--junit-path=${report}`];
     default: {
       const types = '--experimental-strip-types';
+      // One process for all files, as on the other runtimes.
+      const isolation = version.startsWith('22.') ? 'experimental-test-isolation' : 'test-isolation';
       const reporter = ['--test-reporter=junit', `--test-reporter-destination=${report}`];
-      return [types, '--no-warnings', condition, '--test', ...reporter];
+      return [types, '--no-warnings', condition, '--test', `--${isolation}=none`, ...reporter];
     }
   }
 }
