@@ -51,7 +51,7 @@ const once = (line: string, answer: string | null): Faults => {
 suite('a connection that is cut', () => {
   test('at any place, in any message: nothing is lost, nothing comes twice, no part is visible (I3, I4, I6)', async () => {
     const messages = served(3);
-    for (let octets = 1; octets < 800; octets += 3) {
+    for (let octets = 1; octets < 800; octets += 7) {
       await using place = await makeScene([]);
       const server = await startFaultyServer(messages);
       const run = (connect?: ReturnType<typeof cutAfter>): Promise<CollectResult> =>
