@@ -14,32 +14,20 @@ const folder = mkdtempSync(join(tmpdir(), 'postrider-demo-'));
 const authority = await makeAuthority('CN=Demo authority');
 const ca = join(folder, 'ca.pem');
 writeFileSync(ca, authority.cert);
-const server = new Pop3Server({
-  users: { ann: password },
-  maildrop: () => maildrop,
-  tls: await authority.issue(),
-  // An old server, so that plain TCP shows APOP.
-  mechanisms: ['PLAIN'],
-});
+const common = { users: { ann: password }, maildrop: () => maildrop };
+const server = new Pop3Server({ ...common, tls: await authority.issue() });
+// One that knows of APOP and of nothing newer.
+const oldServer = new Pop3Server({ ...common, mechanisms: [] });
 
 const program = new URL('../packages/postrider/bin/postrider.js', import.meta.url).pathname;
 const run = promisify(execFile);
 try {
   for (const security of ['tls', 'starttls', 'none'] as const) {
-    const { port } = await server.listen({ security });
-    const words = [
-      'status',
-      'localhost',
-      'ann',
-      '--port',
-      String(port),
-      '--security',
-      security,
-      '--ca',
-      ca,
-      '--verbose',
-    ];
-    console.log(`\n$ postrider ${words.slice(0, -3).join(' ')}`);
+    const { port } = await (security === 'none' ? oldServer : server).listen({ security });
+    const words = ['status', 'localhost', 'ann', '--port', String(port), '--security', security];
+    if (security !== 'none') words.push('--ca', ca);
+    words.push('--verbose');
+    console.log(`\n$ postrider ${words.join(' ').replace(ca, 'ca.pem')}`);
     const { stdout, stderr } = await run(process.execPath, [program, ...words], {
       env: { ...process.env, POSTRIDER_PASSWORD: password },
     });
@@ -47,5 +35,6 @@ try {
   }
 } finally {
   await server.close();
+  await oldServer.close();
   rmSync(folder, { recursive: true, force: true });
 }
