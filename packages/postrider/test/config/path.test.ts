@@ -34,7 +34,7 @@ suite('paths in the configuration', () => {
   }
 
   test('what is typed is seen from the folder where it is typed', () => {
-    assert.equal(resolveFrom('Mail', '/work', home), '/work/Mail');
+    assert.equal(resolveFrom('Mail', '/there', home), '/there/Mail');
     assert.equal(resolveFrom('~/Mail', '/work', home), '/home/ann/Mail');
     assert.equal(resolveFrom('/Mail', '/work', home), '/Mail');
   });
