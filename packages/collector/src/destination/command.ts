@@ -6,6 +6,7 @@ import {
   type Recovery,
 } from './destination.ts';
 import { DestinationError } from './error.ts';
+import { commitOneByOne } from './one-by-one.ts';
 import { runWithInput } from './run-command.ts';
 import { SpooledDelivery } from './spool.ts';
 
@@ -55,10 +56,8 @@ export class CommandDestination implements Destination<SpooledDelivery> {
     return new SpooledDelivery(this.name, message, { lineFeed: this.#options.lineFeed });
   }
 
-  async commit(deliveries: readonly SpooledDelivery[]): Promise<readonly DeliveryResult[]> {
-    const results: DeliveryResult[] = [];
-    for (const delivery of deliveries) results.push(await this.#run(delivery));
-    return results;
+  commit(deliveries: readonly SpooledDelivery[]): Promise<readonly DeliveryResult[]> {
+    return commitOneByOne(deliveries, (delivery) => this.#run(delivery));
   }
 
   async recover(): Promise<Recovery> {
@@ -69,24 +68,20 @@ export class CommandDestination implements Destination<SpooledDelivery> {
 
   async #run(delivery: SpooledDelivery): Promise<DeliveryResult> {
     const { command, timeout = 300_000, grace = 5000, env = process.env } = this.#options;
-    try {
-      const { message, file: input } = delivery;
-      const ended = await runWithInput(command, {
-        input,
-        timeout,
-        grace,
-        env: { ...withoutSecrets(env), ...describe(message, delivery.octets) },
-      });
-      if (ended.type === 'exit' && ended.status === 0) return { status: 'delivered' };
-      const said = ended.complaint === '' ? '' : `: ${ended.complaint}`;
-      // One that was ended in the middle may have done its work.
-      const doubtful = ended.type === 'timeout' || ended.type === 'signal';
-      const transient =
-        ended.type === 'timeout' || (ended.type === 'exit' && ended.status === temporaryFailure);
-      return failed(this.#error(`${ended.what}${said}`, transient), doubtful);
-    } finally {
-      delivery.abort();
-    }
+    const { message, file: input } = delivery;
+    const ended = await runWithInput(command, {
+      input,
+      timeout,
+      grace,
+      env: { ...withoutSecrets(env), ...describe(message, delivery.octets) },
+    });
+    if (ended.type === 'exit' && ended.status === 0) return { status: 'delivered' };
+    const said = ended.complaint === '' ? '' : `: ${ended.complaint}`;
+    // One that was ended in the middle may have done its work.
+    const doubtful = ended.type === 'timeout' || ended.type === 'signal';
+    const transient =
+      ended.type === 'timeout' || (ended.type === 'exit' && ended.status === temporaryFailure);
+    return failed(this.#error(`${ended.what}${said}`, transient), doubtful);
   }
 
   #error(what: string, transient: boolean): DestinationError {
@@ -101,7 +96,7 @@ export class CommandDestination implements Destination<SpooledDelivery> {
 function withoutSecrets(
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
-  const kept = Object.entries(env).filter(([name]) => !/^POSTRIDER_.*(?:PASSWORD|TOKEN)$/.test(name));
+  const kept = Object.entries(env).filter(([name]) => !/^POSTRIDER_.*(?:PASSWORD|SECRET|TOKEN)$/.test(name));
   return Object.fromEntries(kept);
 }
 

@@ -11,6 +11,7 @@ import { DestinationError, type DestinationStep } from './error.ts';
 import { dateOf } from './header-field.ts';
 import { isInFolder, SearchRefusedError } from './imap-search.ts';
 import { explainNetworkFailure } from './network-failure.ts';
+import { commitOneByOne } from './one-by-one.ts';
 import { SpooledDelivery } from './spool.ts';
 
 /** How an {@link ImapDestination} is made. */
@@ -58,19 +59,8 @@ export class ImapDestination implements Destination<SpooledDelivery> {
     return new SpooledDelivery(this.name, message);
   }
 
-  async commit(deliveries: readonly SpooledDelivery[]): Promise<readonly DeliveryResult[]> {
-    const results: DeliveryResult[] = [];
-    for (const delivery of deliveries) {
-      try {
-        results.push(await this.#append(delivery));
-      } catch (error) {
-        if (!(error instanceof DestinationError)) throw error;
-        results.push(failed(error));
-      } finally {
-        delivery.abort();
-      }
-    }
-    return results;
+  commit(deliveries: readonly SpooledDelivery[]): Promise<readonly DeliveryResult[]> {
+    return commitOneByOne(deliveries, (delivery) => this.#append(delivery));
   }
 
   async recover(): Promise<Recovery> {

@@ -7,6 +7,7 @@ import {
 } from './destination.ts';
 import { DestinationError, type DestinationFailure } from './error.ts';
 import { explainNetworkFailure } from './network-failure.ts';
+import { commitOneByOne } from './one-by-one.ts';
 import { type SmtpAnswer, type SmtpEndpoint, SmtpSession, SmtpSessionError } from './smtp-session.ts';
 import { SpooledDelivery } from './spool.ts';
 
@@ -45,19 +46,8 @@ export class SmtpDestination implements Destination<SpooledDelivery> {
     return new SpooledDelivery(this.name, message);
   }
 
-  async commit(deliveries: readonly SpooledDelivery[]): Promise<readonly DeliveryResult[]> {
-    const results: DeliveryResult[] = [];
-    for (const delivery of deliveries) {
-      try {
-        results.push(await this.#send(delivery));
-      } catch (error) {
-        if (!(error instanceof DestinationError)) throw error;
-        results.push(failed(error));
-      } finally {
-        delivery.abort();
-      }
-    }
-    return results;
+  commit(deliveries: readonly SpooledDelivery[]): Promise<readonly DeliveryResult[]> {
+    return commitOneByOne(deliveries, (delivery) => this.#send(delivery));
   }
 
   async recover(): Promise<Recovery> {

@@ -113,7 +113,12 @@ suite('a command as the destination', () => {
   });
 
   test('learns the account and the unique-id, harmless even without quotes, and no secrets', async () => {
-    const secrets = { POSTRIDER_PASSWORD: 'p4ss', POSTRIDER_TOKEN: 't0ken', POSTRIDER_TO_PASSWORD: 'p5ss' };
+    const secrets = {
+      POSTRIDER_PASSWORD: 'p4ss',
+      POSTRIDER_TOKEN: 't0ken',
+      POSTRIDER_TO_PASSWORD: 'p5ss',
+      POSTRIDER_CLIENT_SECRET: 's3cret',
+    };
     const uniqueId = '-rf $(touch x) `id`;\0\n*\'"é';
     await deliver(
       run('env > "$DIR/env"; cd "$DIR"; echo $POSTRIDER_UNIQUE_ID > id', { env: secrets }),
@@ -124,7 +129,7 @@ suite('a command as the destination', () => {
       },
     );
     const env = file('env');
-    assert.doesNotMatch(env, /p4ss|t0ken|p5ss/);
+    assert.doesNotMatch(env, /p4ss|t0ken|p5ss|s3cret/);
     assert.match(env, /^POSTRIDER_ACCOUNT=ann@pop\.example\.org$/m);
     assert.match(env, /^POSTRIDER_MESSAGE_ID=[0-9a-f]{64}$/m);
     assert.match(env, new RegExp(`^POSTRIDER_OCTETS=${content.length}$`, 'm'));
