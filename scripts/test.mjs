@@ -23,6 +23,7 @@ const groups =
         { files: [...apart], options: [] },
       ];
 
+const summary = new URL('summary.cjs', import.meta.url).pathname;
 let failed = false;
 for (const { files, options } of groups) {
   if (files.length === 0) continue;
@@ -30,6 +31,9 @@ for (const { files, options } of groups) {
     '--conditions=@postrider/source',
     '--test',
     '--test-reporter=dot',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${summary}`,
+    '--test-reporter-destination=stdout',
     '--test-timeout=120000',
     ...options,
   ];
