@@ -13,6 +13,7 @@ const allowed: readonly RegExp[] = [
   /^dist\/(?:[a-z0-9-]+\/)*[a-z0-9-]+\.(?:js|d\.ts|js\.map|d\.ts\.map)$/,
   /^src\/(?:[a-z0-9-]+\/)*[a-z0-9-]+\.(?:ts|wat)$/,
   /^bin\/postrider\.js$/,
+  /^bundle\/[A-Za-z0-9-]+\.js$/,
   /^man\/postrider\.1$/,
 ];
 

@@ -8,13 +8,13 @@ if (major < 24) {
   );
   process.exitCode = 78;
 } else {
-  import('../dist/main.js').then(
+  import('../bundle/main.js').then(
     (program) => program.runProcess(),
     (error) => {
       const unbuilt = error?.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('main.js');
       process.stderr.write(
         unbuilt
-          ? 'postrider: it has not been built yet: dist/main.js is missing\nhint: run `npm run build` first\n'
+          ? 'postrider: it has not been built yet: bundle/main.js is missing\nhint: run `npm run build` first\n'
           : `postrider: it could not be loaded: ${error?.message ?? error}\nhint: install it again\n`,
       );
       process.exitCode = 70;
