@@ -111,16 +111,17 @@ export class GroupCommit {
       if (!whole) await incoming.abort();
     }
     if (records.length > 0) await ledger.commit(records);
-    this.#tellRecorded([...results.values()].flat());
+    this.#tellRecorded(results.values());
     onCommitted(committed);
     if (unusable !== undefined) throw unusable.error;
   }
 
-  #tellRecorded(outcomes: readonly Outcome[]): void {
-    for (const destination of this.#options.destinations) {
-      const of = outcomes.filter(
-        ({ branch, result }) => branch.destination === destination && result.status !== 'failed',
-      );
+  #tellRecorded(outcomes: Iterable<readonly Outcome[]>): void {
+    const interested = this.#options.destinations.filter(({ recorded }) => recorded !== undefined);
+    if (interested.length === 0) return;
+    const taken = [...outcomes].flat().filter(({ result }) => result.status !== 'failed');
+    for (const destination of interested) {
+      const of = taken.filter(({ branch }) => branch.destination === destination);
       destination.recorded?.(of.map(({ branch }) => branch.delivery));
     }
   }
@@ -130,11 +131,12 @@ export class GroupCommit {
     group: readonly IncomingMessage[],
     results: ReadonlyMap<IncomingMessage, Outcome[]>,
   ): Promise<void> {
-    const branches = group.flatMap((incoming) =>
-      incoming.branches
-        .filter((branch) => branch.destination === destination)
-        .map((branch) => ({ incoming, branch })),
-    );
+    const branches: { readonly incoming: IncomingMessage; readonly branch: Branch }[] = [];
+    for (const incoming of group) {
+      for (const branch of incoming.branches) {
+        if (branch.destination === destination) branches.push({ incoming, branch });
+      }
+    }
     if (branches.length === 0) return;
     const answers = await destination.commit(branches.map(({ branch }) => branch.delivery));
     for (const [index, { incoming, branch }] of branches.entries()) {
@@ -149,25 +151,28 @@ interface Outcome {
   readonly result: DeliveryResult;
 }
 
+// What is wrong with a destination counts before what is wrong with the message.
 function failureOf(outcomes: readonly Outcome[]): DestinationError | undefined {
-  const errors = outcomes.flatMap(({ result }) => (result.status === 'failed' ? [result.error] : []));
-  return errors.find(({ scope }) => scope === 'destination') ?? errors[0];
+  let first: DestinationError | undefined;
+  for (const { result } of outcomes) {
+    if (result.status !== 'failed') continue;
+    if (result.error.scope === 'destination') return result.error;
+    first ??= result.error;
+  }
+  return first;
 }
 
 // What the ledger must know before a destination gets a message that it would not recognise again.
 function announce(group: readonly IncomingMessage[], at: number): LedgerRecord[] {
-  return group.flatMap((incoming) =>
-    incoming.branches
-      .filter(({ destination }) => !destination.recognisesRepeats)
-      .map(
-        ({ destination }): LedgerRecord => ({
-          type: 'delivering',
-          message: identityOf(incoming),
-          destination: destination.name,
-          at,
-        }),
-      ),
-  );
+  const records: LedgerRecord[] = [];
+  for (const incoming of group) {
+    for (const { destination } of incoming.branches) {
+      if (destination.recognisesRepeats) continue;
+      const message = identityOf(incoming);
+      records.push({ type: 'delivering', message, destination: destination.name, at });
+    }
+  }
+  return records;
 }
 
 function deliveredRecord(

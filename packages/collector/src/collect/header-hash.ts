@@ -50,6 +50,9 @@ const longestHeader = 262_144;
 const empty = Buffer.alloc(0);
 const LF = 0x0a;
 const CR = 0x0d;
+// Each with the end of the line before it.
+const blankLine = Buffer.from('\n\r\n');
+const bareBlankLine = Buffer.from('\n\n');
 
 /** Hashes the header of a message whose octets come in pieces: up to the first blank line, or 256 KB. What comes behind costs nothing. */
 export class HeaderHash {
@@ -92,7 +95,7 @@ export class HeaderHash {
   }
 
   #finish(octets: Buffer, end: number): void {
-    const header = octets.toString('latin1', 0, end).replaceAll('\r\n', '\n');
+    const header = octets.toString('latin1', 0, end).split('\r\n').join('\n');
     this.#digest = hash('sha256', header.endsWith('\n') ? header : `${header}\n`);
     this.#held = empty;
   }
@@ -101,9 +104,9 @@ export class HeaderHash {
 /** Where the header ends: behind the line end before the first blank line. */
 function findBlankLine(octets: Buffer, from: number): number | undefined {
   if (from === 0 && (octets[0] === LF || (octets[0] === CR && octets[1] === LF))) return 0;
-  for (let at = octets.indexOf(LF, from); at >= 0; at = octets.indexOf(LF, at + 1)) {
-    const next = octets[at + 1];
-    if (next === LF || (next === CR && octets[at + 2] === LF)) return at + 1;
-  }
-  return undefined;
+  const usual = octets.indexOf(blankLine, from);
+  // One with LF alone counts where it comes earlier.
+  const bare = (usual < 0 ? octets : octets.subarray(0, usual + 1)).indexOf(bareBlankLine, from);
+  const at = bare < 0 ? usual : bare;
+  return at < 0 ? undefined : at + 1;
 }

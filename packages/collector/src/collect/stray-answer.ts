@@ -16,8 +16,13 @@ export class StrayAnswerError extends CollectorError {
   }
 }
 
+const plus = 0x2b;
+const minus = 0x2d;
+
 /** Whether a message's first octets are a status line, which no header field can be. */
 export function beginsWithStatus(octets: Uint8Array): boolean {
+  // Nearly every message begins with a letter.
+  if (octets[0] !== plus && octets[0] !== minus) return false;
   const start = Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.length, 5)).toString('latin1');
   return /^(?:\+OK|-ERR)(?:[ \r]|$)/.test(start);
 }

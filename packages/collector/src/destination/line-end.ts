@@ -1,6 +1,7 @@
 import { lineEndCode } from './line-end-code.ts';
 
 const CR = 0x0d;
+const nothing = new Uint8Array(0);
 
 /** Copies what stands in `input` to `output`, with LF for each CRLF. */
 export interface LineEndEngine {
@@ -97,7 +98,7 @@ export class LineEndConverter {
   end(): Uint8Array {
     const held = this.#heldCr;
     this.#heldCr = false;
-    return held ? Uint8Array.of(CR) : new Uint8Array(0);
+    return held ? Uint8Array.of(CR) : nothing;
   }
 
   // A CR that was the last octet so far: only what follows tells what becomes of it.
