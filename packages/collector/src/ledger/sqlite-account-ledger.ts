@@ -8,6 +8,8 @@ import { entryColumns, number, toColumns, toEntry } from './row.ts';
 import { ledgerFailure } from './sqlite-failure.ts';
 
 const keptRuns = 100;
+// Entries that one commit holds before it writes them: there may be a hundred thousand.
+const heldEntries = 1000;
 
 /** One account of a {@link SqliteLedger}, locked. */
 export class SqliteAccountLedger implements AccountLedger {
@@ -56,12 +58,10 @@ export class SqliteAccountLedger implements AccountLedger {
         else {
           const key = 'message' in record ? record.message.key : record.key;
           changed.set(key, applyRecord(changed.has(key) ? changed.get(key) : this.#read(key), record));
+          if (changed.size >= heldEntries) this.#write(changed);
         }
       }
-      for (const [key, entry] of changed) {
-        if (entry === undefined) this.#remove.run(this.#id, key);
-        else this.#replace.run(this.#id, ...toColumns(entry));
-      }
+      this.#write(changed);
     });
   }
 
@@ -104,6 +104,14 @@ export class SqliteAccountLedger implements AccountLedger {
   #read(key: string): LedgerEntry | undefined {
     const row = this.#select.get(this.#id, key);
     return row === undefined ? undefined : toEntry(row);
+  }
+
+  #write(changed: Map<string, LedgerEntry | undefined>): void {
+    for (const [key, entry] of changed) {
+      if (entry === undefined) this.#remove.run(this.#id, key);
+      else this.#replace.run(this.#id, ...toColumns(entry));
+    }
+    changed.clear();
   }
 
   #listing(complete: boolean, at: number): void {
