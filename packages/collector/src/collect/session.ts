@@ -1,11 +1,13 @@
 import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
 import type { AccountLedger } from '../ledger/index.ts';
 import {
-  type LedgerEntry,
+  type JoinedListing,
+  joinListings,
   type LedgerRecord,
   type Plan,
-  planSession,
+  planListing,
   type Retrieval,
+  Sieve,
 } from '../plan/index.ts';
 import { Deleter } from './delete.ts';
 import type { CollectListener } from './event.ts';
@@ -112,31 +114,38 @@ class CollectSession {
   }
 
   async #plan(): Promise<Plan> {
+    const listing = await this.#list();
+    const settings = { firstRun: this.#ledger.firstRun, options: this.#options, now: this.#now() };
+    let sieve = await this.#sift(new Sieve(listing.messages, settings));
+    if (sieve.ambiguous.size > 0)
+      sieve = await this.#sift(new Sieve(listing.messages, settings, sieve.ambiguous));
+    const headerHashes = new Map<number, string | undefined>();
+    for (;;) {
+      const plan = planListing(listing, sieve, { ...settings, headerHashes });
+      if (plan.needHeaderHash.length === 0) return plan;
+      for (const [number, hash] of await readHeaderHashes(this.#client, plan.needHeaderHash))
+        headerHashes.set(number, hash);
+    }
+  }
+
+  async #list(): Promise<JoinedListing> {
     const client = this.#client;
     const [drop, scan, uniqueIds] = await Promise.all([
       client.stat().catch(ignoreRefusal),
       client.list(),
       client.uidl().catch(ignoreRefusal),
     ]);
-    const entries: LedgerEntry[] = [];
-    for await (const entry of this.#ledger.entries()) entries.push(entry);
-    const headerHashes = new Map<number, string | undefined>();
-    for (;;) {
-      const plan = planSession({
-        scan: scan.entries,
-        uniqueIds: uniqueIds?.entries,
-        malformedLines: scan.malformed.length + (uniqueIds?.malformed.length ?? 0),
-        messages: drop?.messages,
-        entries,
-        firstRun: this.#ledger.firstRun,
-        headerHashes,
-        options: this.#options,
-        now: this.#now(),
-      });
-      if (plan.needHeaderHash.length === 0) return plan;
-      for (const [number, hash] of await readHeaderHashes(client, plan.needHeaderHash))
-        headerHashes.set(number, hash);
-    }
+    return joinListings({
+      scan: scan.entries,
+      uniqueIds: uniqueIds?.entries,
+      malformedLines: scan.malformed.length + (uniqueIds?.malformed.length ?? 0),
+      messages: drop?.messages,
+    });
+  }
+
+  async #sift(sieve: Sieve): Promise<Sieve> {
+    for await (const entry of this.#ledger.entries()) sieve.add(entry);
+    return sieve;
   }
 
   #announce(plan: Plan): void {

@@ -2,6 +2,7 @@ import type { LedgerEntry } from './entry.ts';
 import { Groups } from './groups.ts';
 import type { ListedMessage } from './listed.ts';
 import type { PlanInput, PlanNote } from './plan.ts';
+import type { Sieve } from './sieve.ts';
 
 /** A listed message, and who it is. */
 export interface IdentifiedMessage extends ListedMessage {
@@ -23,9 +24,16 @@ export interface Identification {
   readonly notes: readonly PlanNote[];
 }
 
-/** Finds the ledger entry of every listed message: by unique-id, and where that is not enough, by octets and header hash. */
-export function identify(messages: readonly ListedMessage[], input: PlanInput): Identification {
-  return new Identifier(messages, input).run();
+/**
+ * Finds the ledger entry of every listed message that the sieve has not settled: by unique-id, and where that is not enough, by octets and
+ * header hash.
+ */
+export function identify(
+  messages: readonly ListedMessage[],
+  sieve: Sieve,
+  input: Pick<PlanInput, 'headerHashes'>,
+): Identification {
+  return new Identifier(messages, sieve, input).run();
 }
 
 class Identifier {
@@ -35,8 +43,7 @@ class Identifier {
   // Made when they are asked for: in most sessions nobody does, and they take more memory than the entries themselves.
   #byHashOrNot: Map<string, Set<LedgerEntry>> | undefined;
   #keysOrNot: Set<string> | undefined;
-  // Messages that are known by a unique-id alone: without it they cannot be told from new ones.
-  readonly #hasNameless: boolean;
+  readonly #sieve: Sieve;
   readonly #entries: readonly LedgerEntry[];
   readonly #taken = new Set<LedgerEntry>();
   readonly #identified: IdentifiedMessage[] = [];
@@ -44,14 +51,15 @@ class Identifier {
   readonly #unidentified: ListedMessage[] = [];
   readonly #notes: PlanNote[] = [];
 
-  constructor(messages: readonly ListedMessage[], { entries, headerHashes = new Map() }: PlanInput) {
+  constructor(
+    messages: readonly ListedMessage[],
+    sieve: Sieve,
+    { headerHashes = new Map() }: Pick<PlanInput, 'headerHashes'>,
+  ) {
     this.#messages = messages;
     this.#hashes = headerHashes;
-    this.#entries = [...entries];
-    this.#hasNameless = this.#entries.some(
-      ({ uniqueId, headerHash, state }) =>
-        uniqueId !== undefined && headerHash === undefined && state !== 'gone',
-    );
+    this.#sieve = sieve;
+    this.#entries = sieve.entries;
     for (const entry of this.#entries) {
       if (entry.uniqueId !== undefined) this.#byUniqueId.add(entry.uniqueId, entry);
     }
@@ -133,7 +141,7 @@ class Identifier {
       (alone ? first(same, named) : undefined) ??
       first(this.#byUniqueId.get(uniqueId ?? ''), (one) => this.#isTakenOver(one, octets));
     if (entry !== undefined) this.#found(message, entry, hash);
-    else if (uniqueId === undefined && this.#hasNameless) this.#unidentified.push(message);
+    else if (uniqueId === undefined && this.#sieve.nameless) this.#unidentified.push(message);
     else {
       if (alone) {
         this.#note(
@@ -156,7 +164,8 @@ class Identifier {
   #newOnes(fresh: readonly ListedMessage[]): void {
     const missing = this.#entries.filter((entry) => entry.state !== 'gone' && !this.#taken.has(entry));
     const comparable = missing.filter(({ headerHash }) => headerHash !== undefined);
-    const known = this.#identified.length;
+    const { known: home, noted } = this.#sieve;
+    const known = home.length + noted.length + this.#identified.length;
     // Most of what was known is not there any more, and most of what is there is new.
     const migrated = comparable.length > 0 && missing.length > known && fresh.length > known;
     // The server did not tell their unique-ids when they were fetched; now it may.
@@ -199,7 +208,7 @@ class Identifier {
 
   #new(message: ListedMessage, wanted: string, headerHash: string | undefined): void {
     let key = wanted;
-    for (let count = 2; this.#keys.has(key); count++) key = `${wanted}#${count}`;
+    for (let count = 2; this.#keys.has(key) || this.#sieve.hasKey(key); count++) key = `${wanted}#${count}`;
     this.#keys.add(key);
     this.#identified.push({ ...message, entry: undefined, key, headerHash, adopted: false });
   }

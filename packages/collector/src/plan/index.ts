@@ -1,4 +1,5 @@
 export type { EntryState, LedgerEntry, MessageIdentity } from './entry.ts';
+export { type JoinedListing, joinListings } from './listed.ts';
 export type {
   Deletion,
   Plan,
@@ -11,7 +12,7 @@ export type {
   Skip,
   SkipReason,
 } from './plan.ts';
-export { planSession } from './plan-session.ts';
+export { planListing, planSession } from './plan-session.ts';
 export type {
   AdoptRecord,
   DeletionRecord,
@@ -23,3 +24,4 @@ export type {
   ListingRecord,
   MessageRecord,
 } from './record.ts';
+export { Sieve } from './sieve.ts';

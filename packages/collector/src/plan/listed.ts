@@ -15,10 +15,15 @@ export interface JoinedListing {
   readonly messages: readonly ListedMessage[];
   readonly notes: readonly PlanNote[];
   readonly complete: boolean;
+  /** The server tells unique-ids. */
+  readonly named: boolean;
 }
 
+/** What the server said. */
+export type ListingInput = Pick<PlanInput, 'scan' | 'uniqueIds' | 'malformedLines' | 'messages'>;
+
 /** Joins the scan listings and the unique-id listings: what agrees is used, what does not is said. */
-export function joinListings(input: PlanInput): JoinedListing {
+export function joinListings(input: ListingInput): JoinedListing {
   const { malformedLines = 0, messages: announced } = input;
   const { messages, notes } = joinInStep(input) ?? joinByNumber(input);
   const short = announced !== undefined && announced !== messages.length;
@@ -33,13 +38,14 @@ export function joinListings(input: PlanInput): JoinedListing {
     messages,
     notes: whole ? notes : [...notes, incomplete],
     complete: whole && notes.length === 0,
+    named: input.uniqueIds !== undefined,
   };
 }
 
 type Joined = Pick<JoinedListing, 'messages' | 'notes'>;
 
 // Nearly always both have the same numbers in the same order, and nothing else is needed to put them together.
-function joinInStep({ scan, uniqueIds }: PlanInput): Joined | undefined {
+function joinInStep({ scan, uniqueIds }: ListingInput): Joined | undefined {
   if (uniqueIds === undefined || uniqueIds.length !== scan.length) return undefined;
   const messages: ListedMessage[] = [];
   let last = 0;
@@ -52,7 +58,7 @@ function joinInStep({ scan, uniqueIds }: PlanInput): Joined | undefined {
   return { messages, notes: [] };
 }
 
-function joinByNumber({ scan, uniqueIds }: PlanInput): Joined {
+function joinByNumber({ scan, uniqueIds }: ListingInput): Joined {
   const octets = collect(scan.map(({ messageNumber, octets }) => [messageNumber, octets]));
   const ids = collect((uniqueIds ?? []).map(({ messageNumber, uniqueId }) => [messageNumber, uniqueId]));
   const numbers = [...new Set([...octets.values.keys(), ...ids.values.keys()])].sort((a, b) => a - b);

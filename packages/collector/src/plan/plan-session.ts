@@ -1,10 +1,15 @@
 import type { LedgerEntry } from './entry.ts';
 import { type IdentifiedMessage, identify } from './identify.ts';
-import { joinListings } from './listed.ts';
+import { type JoinedListing, joinListings } from './listed.ts';
 import type { Deletion, Plan, PlanInput, PlanNote, Retrieval, SetAside, Skip } from './plan.ts';
 import type { LedgerRecord } from './record.ts';
+import { isDue } from './retention.ts';
+import { Sieve } from './sieve.ts';
 
 const leastForgetAfter = 30 * 86_400_000;
+
+/** What {@link planListing} needs beyond the listing and the ledger. */
+export type PlanSettings = Pick<PlanInput, 'firstRun' | 'headerHashes' | 'options' | 'now'>;
 
 /**
  * Decides what one session does. Pure: the same input gives the same plan.
@@ -12,15 +17,27 @@ const leastForgetAfter = 30 * 86_400_000;
  * Where `needHeaderHash` is not empty, read those headers and plan again with the answers; only then is the rest final.
  */
 export function planSession(input: PlanInput): Plan {
+  const listing = joinListings(input);
   const entries = [...input.entries];
-  const joined = joinListings(input);
-  const { identified, undecided, unidentified, notes } = identify(joined.messages, { ...input, entries });
+  const sift = (except?: Iterable<string>): Sieve => {
+    const sieve = new Sieve(listing.messages, input, except);
+    for (const entry of entries) sieve.add(entry);
+    return sieve;
+  };
+  const sieve = sift();
+  return planListing(listing, sieve.ambiguous.size === 0 ? sieve : sift(sieve.ambiguous), input);
+}
+
+/** The same, where the listings were joined and every entry went through the sieve already. */
+export function planListing(joined: JoinedListing, sieve: Sieve, input: PlanSettings): Plan {
+  const { entries } = sieve;
+  const open = joined.messages.filter((message) => !sieve.has(message));
+  const { identified, undecided, unidentified, notes } = identify(open, sieve, input);
   // Where UIDL is refused that worked before, nobody can say what is gone.
   const namesMissing =
-    input.uniqueIds === undefined &&
-    entries.some(({ uniqueId, state }) => uniqueId !== undefined && state !== 'gone');
+    !joined.named && entries.some(({ uniqueId, state }) => uniqueId !== undefined && state !== 'gone');
   const complete = joined.complete && !namesMissing;
-  const builder = new PlanBuilder(input);
+  const builder = new PlanBuilder(input, sieve);
   for (const message of unidentified) builder.skip(message, 'unidentified');
   for (const message of identified) builder.place(message);
   const vanished =
@@ -62,17 +79,19 @@ const namesMissingNote: PlanNote = {
 class PlanBuilder {
   readonly records: LedgerRecord[] = [];
   readonly notes: PlanNote[] = [];
-  readonly #input: PlanInput;
+  readonly #input: PlanSettings;
   readonly #wanted: IdentifiedMessage[] = [];
   readonly #delete: Deletion[] = [];
-  readonly #known: number[] = [];
-  readonly #noted: number[] = [];
+  readonly #known: number[];
+  readonly #noted: number[];
   readonly #skipped: Skip[] = [];
   readonly #setAside: SetAside[] = [];
   readonly #withheld: number[] = [];
 
-  constructor(input: PlanInput) {
+  constructor(input: PlanSettings, { known, noted }: Sieve) {
     this.#input = input;
+    this.#known = [...known];
+    this.#noted = [...noted];
   }
 
   place(message: IdentifiedMessage): void {
@@ -117,8 +136,8 @@ class PlanBuilder {
     return {
       retrieve,
       delete: this.#delete,
-      known: this.#known,
-      noted: this.#noted,
+      known: this.#known.sort((a, b) => a - b),
+      noted: this.#noted.sort((a, b) => a - b),
       skipped: this.#skipped.sort(byNumber),
       setAside: this.#setAside,
     };
@@ -170,22 +189,14 @@ class PlanBuilder {
 
   #delivered(message: IdentifiedMessage, entry: LedgerEntry): void {
     const { messageNumber, key, octets } = message;
-    if (this.#isDue(entry) && this.#mayDelete(message)) this.#delete.push({ messageNumber, key, octets });
+    if (isDue(entry, this.#input) && this.#mayDelete(message))
+      this.#delete.push({ messageNumber, key, octets });
     else this.#known.push(messageNumber);
   }
 
   #deletesAtOnce(): boolean {
     const retention = this.#input.options?.retention;
     return retention?.type === 'delete' || (retention?.type === 'delete-after' && retention.after <= 0);
-  }
-
-  #isDue({ deliveredAt }: LedgerEntry): boolean {
-    const { options, now } = this.#input;
-    const retention = options?.retention;
-    if (retention?.type === 'delete') return true;
-    return (
-      retention?.type === 'delete-after' && deliveredAt !== undefined && deliveredAt + retention.after <= now
-    );
   }
 
   #mayDelete({ contradictory, messageNumber }: IdentifiedMessage): boolean {
@@ -198,7 +209,7 @@ class PlanBuilder {
 function planForgetting(
   entries: readonly LedgerEntry[],
   identified: readonly IdentifiedMessage[],
-  { now, options = {} }: PlanInput,
+  { now, options = {} }: PlanSettings,
 ): { records: LedgerRecord[]; forget: string[]; confirmed: number } {
   const listed = new Set<LedgerEntry>();
   for (const { entry } of identified) if (entry !== undefined) listed.add(entry);

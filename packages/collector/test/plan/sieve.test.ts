@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import {
+  type EntryState,
+  joinListings,
+  type LedgerEntry,
+  type PlanOptions,
+  planListing,
+  planSession,
+  Sieve,
+} from '../../src/plan/index.ts';
+import { day, entry, input, now } from '../support/plan-scene.ts';
+
+const uniqueId = fc.constantFrom('a', 'b', 'c', 'd', 'a#2');
+const hash = fc.constantFrom('one', 'two', undefined);
+const nameless = fc.constantFrom(false, false, false, false, true);
+const octets = fc.constantFrom(100, 200);
+
+const known = fc
+  .record({
+    uniqueId: fc.option(uniqueId, { nil: undefined, freq: 6 }),
+    octets: fc.option(octets, { nil: undefined, freq: 6 }),
+    headerHash: hash,
+    state: fc.constantFrom<EntryState>('listed', 'noted', 'delivered', 'delivered', 'set-aside', 'gone'),
+    vanishedAt: fc.constantFrom(undefined, undefined, now - day, now - 40 * day),
+    deleteRequestedAt: fc.constantFrom(undefined, undefined, now - day),
+    // Where the server has changed the unique-id, the key holds an earlier one.
+    named: fc.option(uniqueId, { nil: undefined }),
+  })
+  .map(({ named, ...rest }): LedgerEntry => {
+    const { uniqueId, headerHash } = rest;
+    const key = named === undefined ? `h:${headerHash}:${uniqueId ?? ''}` : `u:${named}`;
+    return { ...entry(uniqueId), ...rest, key };
+  });
+
+const options = fc.constantFrom<PlanOptions>(
+  {},
+  { retention: { type: 'delete' } },
+  { retention: { type: 'delete-after', after: 2 * day } },
+  { retention: { type: 'delete-after', after: day } },
+);
+
+suite('Sieve', () => {
+  test('changes no plan', () => {
+    let settled = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ uniqueId, octets, nameless }), { maxLength: 6 }),
+        fc.uniqueArray(known, { maxLength: 6, selector: ({ key }) => key }),
+        fc.array(hash, { maxLength: 6 }),
+        fc.boolean(),
+        options,
+        (listed, entries, hashes, asked, options) => {
+          const ids = listed.map(({ uniqueId }) => uniqueId);
+          const session = input(ids, {
+            uniqueIds: listed.flatMap(({ uniqueId, nameless }, index) =>
+              nameless ? [] : [{ messageNumber: index + 1, uniqueId }],
+            ),
+            octets: listed.map(({ octets }) => octets),
+            entries,
+            options,
+            headerHashes: new Map(asked ? ids.map((_, index) => [index + 1, hashes[index]]) : []),
+          });
+          const listing = joinListings(session);
+          const all = new Sieve(listing.messages, session, ids);
+          for (const one of entries) all.add(one);
+          assert.equal(all.known.length + all.noted.length, 0);
+          const plan = planSession(session);
+          assert.deepEqual(plan, planListing(listing, all, session));
+          settled += plan.known.length;
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    assert.ok(settled > 0);
+  });
+
+  test('lets go of what is at home and stays on the server', () => {
+    const { messages } = joinListings(input(['a', 'b', 'c']));
+    const sieve = new Sieve(messages, { now });
+    const larger = entry('c', { octets: 101 });
+    for (const one of [entry('a'), entry('b', { state: 'noted' }), larger]) sieve.add(one);
+    assert.deepEqual([sieve.known, sieve.noted, sieve.entries], [[1], [2], [larger]]);
+  });
+
+  test('keeps the keys of what it lets go of from being used again', () => {
+    const entries = [entry('b', { key: 'u:a' }), entry('a#2')];
+    const { retrieve, known } = planSession(input(['a', 'a#2', 'b'], { entries }));
+    assert.deepEqual(known, [2, 3]);
+    assert.deepEqual(
+      retrieve.map(({ key }) => key),
+      ['u:a#3'],
+    );
+  });
+
+  test('says for which unique-ids it was wrong to let go of an entry', () => {
+    const { messages } = joinListings(input(['a', 'b']));
+    const sieve = new Sieve(messages, { now });
+    for (const one of [entry('a'), entry('b'), entry('a', { key: 'u:a#2' })]) sieve.add(one);
+    assert.deepEqual([...sieve.ambiguous], ['a']);
+  });
+});
