@@ -223,6 +223,12 @@ function add(total: SessionTally, tally: SessionTally): void {
   const earlier = total.failed.filter(
     ({ uniqueId, messageNumber }) => !numbers.has(uniqueId ?? String(messageNumber)),
   );
-  total.failed.splice(0, total.failed.length, ...earlier, ...failed);
-  total.skipped.splice(0, total.skipped.length, ...skipped);
+  replace(total.failed, [...earlier, ...failed]);
+  replace(total.skipped, skipped);
+}
+
+// One by one: no call takes a hundred thousand arguments for certain.
+function replace<T>(list: T[], values: readonly T[]): void {
+  list.length = 0;
+  for (const value of values) list.push(value);
 }
