@@ -5,6 +5,9 @@ import { isDue } from './retention.ts';
 
 type Settings = Pick<PlanInput, 'options' | 'now'>;
 
+// Settled ones are told apart by whether their key is made of the unique-id.
+type Listed = ListedMessage | 'settled' | 'settled-under-another-key';
+
 /**
  * Lets go of the entries of which a session needs nothing but the number of their message: it is listed once, under the unique-id of this one
  * entry, and nothing is to be done about it. There may be a hundred thousand of them, and few others.
@@ -22,22 +25,17 @@ export class Sieve {
   /** Some entry is known by its unique-id alone: without it, its message cannot be told from new ones. */
   nameless = false;
   readonly #settings: Settings;
-  // By unique-id, until an entry with it is kept. Settled ones are told apart by whether their key is made of the unique-id.
-  readonly #messages: Map<string, ListedMessage | 'settled' | 'settled-under-another-key'>;
+  readonly #listed: readonly ListedMessage[];
+  readonly #except: Iterable<string>;
+  // Made for the first entry: where there is none, as on a first run, nothing is asked of it.
+  #byUniqueIdOrNot: Map<string, Listed> | undefined;
   readonly #otherKeys = new Set<string>();
 
   /** @param except - unique-ids whose entries are all kept. */
   constructor(messages: readonly ListedMessage[], settings: Settings, except: Iterable<string> = []) {
+    this.#listed = messages;
     this.#settings = settings;
-    this.#messages = new Map();
-    const kept = new Set(except);
-    for (const message of messages) {
-      const { uniqueId } = message;
-      if (uniqueId === undefined) continue;
-      if (this.#messages.has(uniqueId)) kept.add(uniqueId);
-      else this.#messages.set(uniqueId, message);
-    }
-    for (const uniqueId of kept) this.#messages.delete(uniqueId);
+    this.#except = except;
   }
 
   add(entry: LedgerEntry): void {
@@ -55,13 +53,29 @@ export class Sieve {
 
   /** Whether nothing is to be done about a message. */
   has({ uniqueId }: ListedMessage): boolean {
-    return uniqueId !== undefined && typeof this.#messages.get(uniqueId) === 'string';
+    return uniqueId !== undefined && typeof this.#byUniqueIdOrNot?.get(uniqueId) === 'string';
   }
 
   /** Whether an entry that was let go of has this key. */
   hasKey(key: string): boolean {
     if (this.#otherKeys.has(key)) return true;
-    return key.startsWith('u:') && this.#messages.get(key.slice(2)) === 'settled';
+    return key.startsWith('u:') && this.#byUniqueIdOrNot?.get(key.slice(2)) === 'settled';
+  }
+
+  // Until an entry with that unique-id is kept.
+  get #messages(): Map<string, Listed> {
+    if (this.#byUniqueIdOrNot !== undefined) return this.#byUniqueIdOrNot;
+    const messages = new Map<string, Listed>();
+    const kept = new Set(this.#except);
+    for (const message of this.#listed) {
+      const { uniqueId } = message;
+      if (uniqueId === undefined) continue;
+      if (messages.has(uniqueId)) kept.add(uniqueId);
+      else messages.set(uniqueId, message);
+    }
+    for (const uniqueId of kept) messages.delete(uniqueId);
+    this.#byUniqueIdOrNot = messages;
+    return messages;
   }
 
   #keep(entry: LedgerEntry, uniqueId: string): void {
