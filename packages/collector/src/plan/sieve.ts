@@ -38,6 +38,7 @@ export class Sieve {
     this.#except = except;
   }
 
+  /** Keeps an entry, or lets go of it and remembers the number of its message. */
   add(entry: LedgerEntry): void {
     const { uniqueId, headerHash, state } = entry;
     if (uniqueId === undefined) {
