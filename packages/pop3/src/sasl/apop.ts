@@ -1,7 +1,14 @@
-import { encodeText, LocalProtocolError, parseTimestamp, type Secret, secret } from '../protocol/index.ts';
+import {
+  concatenate,
+  encodeText,
+  LocalProtocolError,
+  parseTimestamp,
+  type Secret,
+  secret,
+} from '../protocol/index.ts';
 import { encodePassword, requireUser } from './credential.ts';
 import type { CredentialStore, CryptoPort, ExchangeContext, ServerStep } from './mechanism.ts';
-import { concatenate, encodeHex } from './octet.ts';
+import { encodeHex } from './octet.ts';
 import { accepted, rejected } from './verify.ts';
 
 /**
@@ -28,7 +35,7 @@ export function apopDigest(
     });
   }
   requireUser(context.credentials);
-  const octets = concatenate(encodeText(timestamp), encodePassword(context));
+  const octets = concatenate([encodeText(timestamp), encodePassword(context)]);
   return secret(encodeHex(context.crypto.hash('MD5', octets)));
 }
 

@@ -1,7 +1,6 @@
-import { encodeText } from '../protocol/index.ts';
+import { concatenate, encodeText } from '../protocol/index.ts';
 import { authorizationIdOf, encodePassword, requireUser } from './credential.ts';
 import type { SaslMechanism, ServerSaslMechanism, ServerStep } from './mechanism.ts';
-import { concatenate } from './octet.ts';
 import { SingleMessageClient, SingleMessageServer } from './single-message.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { accepted, malformed, rejected, verifyPassword } from './verify.ts';
@@ -16,7 +15,7 @@ export const plain: SaslMechanism = {
   start(context) {
     const { credentials } = context;
     const names = `${authorizationIdOf(credentials) ?? ''}\0${requireUser(credentials)}\0`;
-    return new SingleMessageClient('PLAIN', concatenate(encodeText(names), encodePassword(context)));
+    return new SingleMessageClient('PLAIN', concatenate([encodeText(names), encodePassword(context)]));
   },
 };
 

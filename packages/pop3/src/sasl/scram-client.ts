@@ -1,9 +1,8 @@
-import { encodeText, type Secret, secret } from '../protocol/index.ts';
+import { concatenate, encodeText, type Secret, secret } from '../protocol/index.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { authorizationIdOf, requirePassword, requireUser } from './credential.ts';
 import { SaslError } from './error.ts';
 import type { ChannelBinding, ClientExchange, ExchangeContext, HashAlgorithm } from './mechanism.ts';
-import { concatenate } from './octet.ts';
 import { prepareString } from './saslprep.ts';
 import { clientProof, deriveKeys, serverSignature } from './scram-key.ts';
 import {
@@ -101,10 +100,10 @@ export class ScramClient implements ClientExchange {
     const password = requirePassword(credentials);
     const octets = encodeText(prepareString(password) || password);
     const keys = await deriveKeys(crypto, algorithm, octets, first);
-    const binding = concatenate(
+    const binding = concatenate([
       encodeText(this.#gs2),
       bindingData(this.#variant, this.#context.channelBinding),
-    );
+    ]);
     const withoutProof = `c=${encodeBase64(binding)},r=${first.nonce}`;
     const authMessage = `${this.#bare},${serverFirst},${withoutProof}`;
     const proof = clientProof(crypto, algorithm, keys, authMessage);

@@ -1,7 +1,6 @@
-import { encodeText } from '../protocol/index.ts';
+import { concatenate, encodeText } from '../protocol/index.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import type { ServerExchange, ServerExchangeContext, ServerStep } from './mechanism.ts';
-import { concatenate } from './octet.ts';
 import { prepareString } from './saslprep.ts';
 import type { ScramVariant } from './scram-client.ts';
 import { deriveKeys, type ScramKeys, serverSignature, verifyProof } from './scram-key.ts';
@@ -95,7 +94,7 @@ export class ScramServer implements ServerExchange {
     if (binding?.[0] !== 'c' || nonce?.[0] !== 'r' || proof?.[0] !== 'p') return malformed;
     const { channelBinding, crypto } = this.#context;
     const data = this.#variant.plus && channelBinding !== undefined ? channelBinding.data : new Uint8Array(0);
-    const expected = encodeBase64(concatenate(encodeText(begun.gs2), data));
+    const expected = encodeBase64(concatenate([encodeText(begun.gs2), data]));
     const octets = decodeBase64(proof[1]);
     if (binding[1] !== expected || nonce[1] !== begun.nonce || octets === undefined) return rejected;
     const withoutProof = message.slice(0, message.lastIndexOf(',p='));
