@@ -76,7 +76,7 @@ export async function authenticate(
     }
     const details = { mechanism: step.name, text, responseCode, tokenError: attempt.tokenError, plan };
     last = new AuthenticationRejectedError(details, { command: commandOf(step) });
-    if (afterRefusal(toRefusal(session, step.name, attempt)) !== 'mechanism-unusable') throw last;
+    if (afterRefusal(toRefusal(step.name, attempt)) !== 'mechanism-unusable') throw last;
   }
   throw last ?? nothingToTry(plan);
 }
@@ -130,18 +130,16 @@ async function tryStep(
   }
   const token = await accessToken('first');
   const first = await runStep(session, mechanism, options, token);
-  if (first.response.status === '+OK' || !mayBeExpired(toRefusal(session, step.name, first))) return first;
+  if (first.response.status === '+OK' || !mayBeExpired(toRefusal(step.name, first))) return first;
   const next = await accessToken('expired');
   // The verdict on this one is known, and servers count failures.
   if (secret(next).reveal() === secret(token).reveal()) return first;
   return runStep(session, mechanism, options, next);
 }
 
-function toRefusal(session: Session, mechanism: string, attempt: Attempt): Refusal {
-  const { text, responseCode } = attempt.response;
-  const codesAnnounced = session.capabilities?.has('AUTH-RESP-CODE') === true;
-  const { revealed, tokenError } = attempt;
-  return { mechanism, text, responseCode, revealed, tokenError, codesAnnounced };
+function toRefusal(mechanism: string, { response, revealed, tokenError }: Attempt): Refusal {
+  const { text, responseCode } = response;
+  return { mechanism, text, responseCode, revealed, tokenError };
 }
 
 function runStep(

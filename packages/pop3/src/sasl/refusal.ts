@@ -13,8 +13,6 @@ export interface Refusal {
   /** Something made from the secret had been sent. */
   readonly revealed: boolean;
   readonly tokenError?: TokenError | undefined;
-  /** The server promises [AUTH] whenever the credentials are at fault (AUTH-RESP-CODE, RFC 3206 section 6). */
-  readonly codesAnnounced: boolean;
 }
 
 /** What a refusal means for the rest of the plan. */
@@ -30,14 +28,19 @@ export type RefusalMeaning =
 const unsupported =
   /\b(?:unknown|unrecogni[sz]ed|unsupported|invalid|bad|illegal|no such) (?:command|mechanism|method|auth\w* (?:mechanism|method|type))|\b(?:command|mechanism|method|apop|cram-md5) (?:is |was )?(?:not (?:supported|implemented|recogni[sz]ed|understood|available|enabled|known|permitted)|unsupported|unavailable|disabled|unknown)/i;
 
-/** Tells a verdict on the credentials from a mechanism that does not work (RFC 3206 section 4, RFC 5034 section 4). */
+/**
+ * Tells a verdict on the credentials from a mechanism that does not work (RFC 3206 section 4, RFC 5034 section 4).
+ *
+ * A missing [AUTH] proves nothing, even where the server offers AUTH-RESP-CODE (RFC 3206 section 6): one that forgets it would be shown the
+ * password by weaker and weaker ways.
+ */
 export function afterRefusal(refusal: Refusal): RefusalMeaning {
   const { responseCode, mechanism, revealed, text, tokenError } = refusal;
   if (responseCode?.transient) return 'temporary';
   if (responseCode?.code === 'AUTH' || responseCode?.code === 'SYS/PERM') return 'verdict';
   if (!revealed) return 'mechanism-unusable';
   if (mechanism === 'USER' || tokenError !== undefined) return 'verdict';
-  return refusal.codesAnnounced || unsupported.test(text) ? 'mechanism-unusable' : 'verdict';
+  return unsupported.test(text) ? 'mechanism-unusable' : 'verdict';
 }
 
 /** Whether a refusal may mean that the access token has expired: then a fresh one is worth one more try. */

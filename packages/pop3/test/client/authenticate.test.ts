@@ -113,13 +113,6 @@ suite('after a refusal', () => {
       false,
     ],
     [
-      'of a digest, without the code that the server promises for wrong passwords: the next one',
-      'SASL CRAM-MD5 PLAIN\r\nAUTH-RESP-CODE\r\n',
-      (line) => (line === 'AUTH CRAM-MD5' ? challenge : line.startsWith('AUTH') ? '+OK' : '-ERR no'),
-      ['AUTH CRAM-MD5', '...', 'AUTH PLAIN'],
-      undefined,
-    ],
-    [
       'of a digest in words that mean the mechanism: the next one',
       'USER\r\nSASL CRAM-MD5\r\n',
       (line) =>
@@ -162,6 +155,38 @@ suite('after a refusal', () => {
       assert.deepEqual(commands(sent), expected);
       assert.equal(error?.code, code, error?.message);
       if (transient !== undefined) assert.equal(error?.transient, transient);
+    });
+  }
+
+  // It would be shown the password by weaker and weaker ways.
+  const nonceOf = (message: string): string =>
+    /r=(.*)$/.exec(Buffer.from(message, 'base64').toString())?.[1] ?? '';
+  const forgetful: readonly (readonly [string, ...challenges: ((said: string) => string)[]])[] = [
+    ['SCRAM-SHA-256', (said) => `+ ${base64(`r=${nonceOf(said)}ours,s=${base64('salt')},i=4096`)}`],
+    ['CRAM-MD5', () => challenge],
+    ['PLAIN'],
+    ['LOGIN', () => '+ ', () => '+ '],
+  ];
+  for (const [strongest, ...challenges] of forgetful) {
+    test(`of what ${strongest} made of the secret, without the [AUTH] that the server promises: a verdict`, async () => {
+      const order = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'CRAM-MD5', 'PLAIN', 'LOGIN'];
+      const offered = order.slice(order.indexOf(strongest)).join(' ');
+      const { error, sent } = await logIn(async (peer) => {
+        await peer.send('+OK ready\r\n');
+        await peer.expect('CAPA');
+        await peer.send(`+OK\r\nUSER\r\nAUTH-RESP-CODE\r\nSASL ${offered}\r\n.\r\n`);
+        let said = (await peer.line()).split(' ').at(-1) ?? '';
+        for (const ask of challenges) {
+          await peer.send(`${ask(said)}\r\n`);
+          said = await peer.line();
+        }
+        await peer.send('-ERR no\r\n');
+        await peer.answer(() => '-ERR no\r\n');
+      });
+      assert.equal(error?.code, 'ERR_POP3_AUTHENTICATION_REJECTED', error?.message);
+      const tried = commands(sent).filter((command) => command !== '...');
+      assert.deepEqual(tried, [`AUTH ${strongest}`]);
+      assert.equal(sent.length, 1 + challenges.length);
     });
   }
 

@@ -13,7 +13,7 @@ import {
 
 function refusalOf(mechanism: string, said: string, more: Partial<Refusal> = {}): Refusal {
   const { code, text } = parseResponseCode(said);
-  return { mechanism, text, responseCode: code, revealed: true, codesAnnounced: false, ...more };
+  return { mechanism, text, responseCode: code, revealed: true, ...more };
 }
 
 suite('after a refusal', () => {
@@ -35,7 +35,6 @@ suite('after a refusal', () => {
     [every, '[AUTH] wrong', verdict],
     [every, '[AUTH] wrong', verdict, { revealed: false }],
     [every, '[AUTH] unknown command', verdict],
-    [every, '[AUTH] wrong', verdict, { codesAnnounced: true }],
     [every, '[SYS/PERM] no maildrop', verdict],
     [every, '[SYS/PERM] no maildrop', verdict, { revealed: false }],
     // Nothing that depends on the secret was sent: it cannot have been judged.
@@ -57,18 +56,14 @@ suite('after a refusal', () => {
     [['CRAM-MD5'], 'CRAM-MD5 is not enabled', unusable],
     // PASS is judged by every server.
     [['USER'], 'unknown command', verdict],
-    [['USER'], 'no', verdict, { codesAnnounced: true }],
-    // A server that promises [AUTH] and leaves it out does not mean the credentials (RFC 3206 section 6).
-    [[...sasl, 'APOP'], 'no', unusable, { codesAnnounced: true }],
+    [['USER'], 'no', verdict],
     // A token that was refused in the mechanism's own words.
     [['XOAUTH2', 'OAUTHBEARER'], 'no', verdict, { tokenError: { status: '400' } }],
-    [['XOAUTH2', 'OAUTHBEARER'], 'no', verdict, { tokenError: { status: '400' }, codesAnnounced: true }],
     [['OAUTHBEARER'], 'unsupported mechanism', verdict, { tokenError: { status: 'invalid_token' } }],
   ];
   for (const [mechanisms, said, meaning, more = {}] of rows) {
     const circumstances = [
       more.revealed === false ? 'before the secret' : 'after the secret',
-      ...(more.codesAnnounced === true ? ['AUTH-RESP-CODE'] : []),
       ...(more.tokenError === undefined ? [] : ['token error']),
     ];
     test(`"${said}" (${circumstances.join(', ')}) to ${mechanisms.join(' ')}: ${meaning}`, () => {
