@@ -9,24 +9,30 @@ suite('message cut by FIN, RST, silence, a drip, or never ending', () => {
   const cuts: readonly (readonly [
     name: string,
     end: (peer: ScriptedPeer) => Promise<void> | void,
-    code: string | RegExp,
+    code: string,
   ])[] = [
     ['FIN', () => {}, 'ERR_POP3_CONNECTION_CLOSED'],
-    // Node 22 may end a socket that is still writing where it was to reset it.
-    ['RST', (peer) => peer.reset(), /^ERR_POP3_(?:TRANSPORT|CONNECTION_CLOSED)$/],
+    ['RST', (peer) => peer.reset(), 'ERR_POP3_TRANSPORT'],
     ['silence', (peer) => peer.stall(), 'ERR_POP3_TIMEOUT'],
   ];
   for (const [name, end, code] of cuts) {
     test(`a message cut by ${name} is no message`, async () => {
+      const half = Promise.withResolvers<void>();
       await against(
         loggedIn(async (peer) => {
           await peer.expect('RETR 1');
           await peer.send('+OK\r\nSubject: x\r\n\r\nhal');
+          // The server's socket is reset at once on every platform. But where the client has these octets still to read, Node 22.12 tells it of an
+          // end: libuv before 1.52 takes a hang-up with a short read for one, and does not ask the socket again (libuv #4997).
+          await half.promise;
           await end(peer);
         }),
         async (options) => {
           const client = await login(options);
-          const error = await rejection(client.retrieve(1).bytes(), code);
+          const reading = async (): Promise<void> => {
+            for await (const octets of client.retrieve(1)) if (octets.length > 0) half.resolve();
+          };
+          const error = await rejection(reading(), code);
           assert.equal(error.transient, true);
           assert.equal(error.fatal, true);
           assert.equal(client.deletionsCommitted, 'no');
