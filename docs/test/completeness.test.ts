@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { destinationForms } from '@postrider/collector';
-import { configSchema } from '../../packages/postrider/src/config/schema.ts';
+import { knownKeys } from '../../packages/postrider/src/config/schema.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -38,10 +38,7 @@ suite('the documents leave nothing out', () => {
   });
 
   test('configuration.md has every key of an account, and no other', () => {
-    const schema: unknown = configSchema.toJSONSchema();
-    const keys = propertiesOf(valueAt(schema, ['properties', 'accounts', 'additionalProperties']));
-    assert.ok(keys.length > 10);
-    assert.deepEqual([...rowsOf('docs/configuration.md')].sort(), keys);
+    assert.deepEqual([...rowsOf('docs/configuration.md')].sort(), [...knownKeys.account].sort());
   });
 
   test('first-mailbox.md has every kind of destination', () => {
@@ -55,15 +52,3 @@ suite('the documents leave nothing out', () => {
     }
   });
 });
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce(
-    (each, key) => (typeof each === 'object' && each !== null ? Reflect.get(each, key) : undefined),
-    value,
-  );
-}
-
-function propertiesOf(schema: unknown): readonly string[] {
-  const properties = valueAt(schema, ['properties']);
-  return typeof properties === 'object' && properties !== null ? Object.keys(properties).sort() : [];
-}

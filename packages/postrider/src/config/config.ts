@@ -38,7 +38,7 @@ export async function loadConfig(
   }
   const config = await parseConfig(file.source, path);
   refuseOthers(path, file, config);
-  return { path, exists: true, accounts: new Map(Object.entries(config.accounts ?? {})) };
+  return { path, exists: true, accounts: config.accounts ?? new Map() };
 }
 
 /** Checks the text of a configuration file. @throws ProgramError */
@@ -118,7 +118,7 @@ function refuseOthers(path: string, { mode, owner }: ConfigFile, config: Config)
       `Run: chmod 600 ${path}`,
     );
   }
-  if ((mode & 0o077) !== 0 && Object.values(config.accounts ?? {}).some(holdsSecret)) {
+  if ((mode & 0o077) !== 0 && [...(config.accounts?.values() ?? [])].some(holdsSecret)) {
     throw new ProgramError(
       `${path} holds secrets or commands that give them, and others can read it (mode ${shown})`,
       exitCode.configuration,

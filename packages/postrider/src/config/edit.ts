@@ -13,8 +13,8 @@ export async function addAccount(path: string, name: string, account: AccountCon
   const table = stringify({ accounts: { [name]: account } }).replace(/^\[accounts\]\n+/, '');
   const gap = before === '' || before.endsWith('\n\n') ? '' : before.endsWith('\n') ? '\n' : '\n\n';
   const after = `${before}${gap}${table.trimEnd()}\n`;
-  const { accounts = {} } = await parseConfig(after, path).catch(() => ({ accounts: undefined }));
-  if (!Object.hasOwn(accounts, name)) {
+  const { accounts } = await parseConfig(after, path).catch(() => ({ accounts: undefined }));
+  if (accounts?.has(name) !== true) {
     throw new ProgramError(
       `${path}: nothing can be added behind what is written there`,
       exitCode.configuration,
@@ -38,8 +38,8 @@ export async function removeAccount(path: string, name: string): Promise<void> {
     );
     if (!covered) after = cut(after, entry.start, entry.end);
   }
-  const { accounts = {} } = await parseConfig(after, path);
-  if (Object.hasOwn(accounts, name)) {
+  const { accounts } = await parseConfig(after, path);
+  if (accounts?.has(name) === true) {
     throw new ProgramError(
       `${path}: ${name} stands inside a table that is written in one line`,
       exitCode.configuration,

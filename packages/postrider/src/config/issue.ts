@@ -11,7 +11,8 @@ export function describeIssue(error: z.ZodError, source: string): { message: str
   if (issue.code === 'unrecognized_keys') return describeUnknown(path, issue.keys[0] ?? '', source);
   const place = locate(source, path);
   const name = path.join('.');
-  if (issue.code === 'invalid_key') {
+  // Only names have a form that is checked.
+  if (issue.code === 'invalid_format') {
     return {
       message: `${place}: '${path.at(-1) ?? ''}' cannot be the name of an account`,
       hint: 'A name is one word of letters, digits, and _ . @ + - behind the first.',
@@ -56,7 +57,7 @@ const types: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'a table',
-  record: 'a table',
+  map: 'a table',
 };
 
 function demand(issue: z.core.$ZodIssue): string {

@@ -69,10 +69,18 @@ const account = z.strictObject({
 // What can be typed as one word, and seen.
 const accountName = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.@+-]*$/u;
 
+// Names are anybody's words, `__proto__` too, which zod leaves out of its records without a word.
+const accounts = z.preprocess(
+  (value) => (isTable(value) ? new Map(Object.entries(value)) : value),
+  z.map(z.string().regex(accountName), account),
+);
+
 /** The configuration file. */
-export const configSchema = z.strictObject({
-  accounts: z.record(z.string().regex(accountName), account).optional(),
-});
+export const configSchema = z.strictObject({ accounts: accounts.optional() });
+
+function isTable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
 
 /** One account, as the file has it. */
 export type AccountConfig = z.infer<typeof account>;

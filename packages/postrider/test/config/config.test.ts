@@ -139,6 +139,8 @@ suite('what is wrong with a configuration', () => {
       /one word/,
     ],
     ['accounts that are no table', 'accounts = 1\n', 'c:1:1: accounts has to be a table', /Correct/],
+    ['accounts that are a date', 'accounts = 2026-01-02\n', 'c:1:1: accounts has to be a table', /Correct/],
+    ['accounts that are a list', 'accounts = []\n', 'c:1:1: accounts has to be a table', /Correct/],
     ['a key twice', `${account}host = "i"\n`, 'c:4:', /twice/],
     ['a table twice', `${account}${account}`, 'c:4:', /twice/],
     ['no TOML', '[accounts.a\n', 'c:1:', /toml\.io/],
@@ -157,14 +159,20 @@ suite('what is wrong with a configuration', () => {
     });
   }
 
-  test('names that JavaScript knows are names', async () => {
-    const { accounts } = await parseConfig('[accounts.constructor]\nhost = "h"\nuser = "u"\n', 'c');
-    assert.deepEqual(Object.keys(accounts ?? {}), ['constructor']);
-    // This one is no account, and nothing else either.
-    const odd = await parseConfig('[accounts.__proto__]\nhost = "h"\nuser = "u"\n', 'c');
-    assert.deepEqual(Object.keys(odd.accounts ?? {}), []);
-    assert.equal(Reflect.get({}, 'host'), undefined);
-  });
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    test(`${name} is a name like any other`, async () => {
+      const source = account.replace('accounts.a', `accounts.${name}`);
+      const { accounts } = await parseConfig(source, 'c');
+      assert.deepEqual([...(accounts ?? [])], [[name, { host: 'h', user: 'u' }]]);
+      await assert.rejects(parseConfig(`${source}prot = 995\n`, 'c'), {
+        message: `c:4:1: there is no key 'prot' in accounts.${name}`,
+      });
+      await assert.rejects(parseConfig(`${account}${name} = 1\n`, 'c'), {
+        message: `c:4:1: there is no key '${name}' in accounts.a`,
+      });
+      assert.equal(Reflect.get({}, 'host'), undefined);
+    });
+  }
 });
 
 suite('reading the configuration', () => {

@@ -44,9 +44,8 @@ suite('editing the configuration', () => {
     assert.equal(read(), `${before}\n\n[accounts.a]\nhost = "pop.example.org"\nuser = "ann"\nport = 995\n`);
   });
 
-  const strange = ['quoted "name"', 'a.b', 'über'];
-  for (const name of ['a.b', 'über', 'x@y']) {
-    test(`a name that TOML puts in quotes: ${name}`, async () => {
+  for (const name of ['a.b', 'über', 'x@y', '__proto__', 'constructor']) {
+    test(`a name that TOML puts in quotes, or JavaScript knows: ${name}`, async () => {
       await addAccount(path, name, account);
       await addAccount(path, 'other', account);
       await removeAccount(path, name);
@@ -54,7 +53,7 @@ suite('editing the configuration', () => {
     });
   }
   test('a name that cannot be one is refused, and nothing is written', async () => {
-    await assert.rejects(addAccount(path, strange[0] ?? '', account), { exitCode: 78 });
+    await assert.rejects(addAccount(path, 'quoted "name"', account), { exitCode: 78 });
     assert.throws(() => lstatSync(path), { code: 'ENOENT' });
   });
 
