@@ -1,29 +1,30 @@
 import { exitCode, ProgramError } from '../failure/index.ts';
 
 /** The codes of RFC 6749, 8628 and OpenID Connect that say more than that something was refused: exit code, and what to do. */
-const meanings: Readonly<Record<string, readonly [code: number, hint: string]>> = {
-  access_denied: [exitCode.loginRefused, 'Sign in again, and allow the access to mail.'],
+// A map: a server may answer `constructor`.
+const meanings: ReadonlyMap<string, readonly [code: number, hint: string]> = new Map([
+  ['access_denied', [exitCode.loginRefused, 'Sign in again, and allow the access to mail.']],
   // What Microsoft says for it.
-  authorization_declined: [exitCode.loginRefused, 'Sign in again, and allow the access to mail.'],
-  expired_token: [exitCode.loginRefused, 'The code was not entered in time: run it again.'],
-  authorization_pending: [exitCode.loginRefused, 'Nobody entered the code: run it again.'],
-  invalid_client: [exitCode.configuration, 'Check the client id, and whether it wants a client secret.'],
-  unauthorized_client: [
-    exitCode.configuration,
-    'Allow this way of signing in where the client is registered.',
+  ['authorization_declined', [exitCode.loginRefused, 'Sign in again, and allow the access to mail.']],
+  ['expired_token', [exitCode.loginRefused, 'The code was not entered in time: run it again.']],
+  ['authorization_pending', [exitCode.loginRefused, 'Nobody entered the code: run it again.']],
+  ['invalid_client', [exitCode.configuration, 'Check the client id, and whether it wants a client secret.']],
+  [
+    'unauthorized_client',
+    [exitCode.configuration, 'Allow this way of signing in where the client is registered.'],
   ],
-  unsupported_grant_type: [exitCode.configuration, 'Choose another way to sign in with --flow.'],
-  invalid_scope: [
-    exitCode.configuration,
-    'Allow the scopes where the client is registered, or set oauth.scopes.',
+  ['unsupported_grant_type', [exitCode.configuration, 'Choose another way to sign in with --flow.']],
+  [
+    'invalid_scope',
+    [exitCode.configuration, 'Allow the scopes where the client is registered, or set oauth.scopes.'],
   ],
-  redirect_uri_mismatch: [
-    exitCode.configuration,
-    'Register the redirect URI where the client is registered.',
+  [
+    'redirect_uri_mismatch',
+    [exitCode.configuration, 'Register the redirect URI where the client is registered.'],
   ],
-  temporarily_unavailable: [exitCode.temporary, 'Try again later.'],
-  server_error: [exitCode.temporary, 'Try again later.'],
-};
+  ['temporarily_unavailable', [exitCode.temporary, 'Try again later.']],
+  ['server_error', [exitCode.temporary, 'Try again later.']],
+]);
 
 /** The error code that an authorization server answered with, and its words. */
 export function refusalOf(error: unknown): { readonly code: string; readonly text: string } | undefined {
@@ -47,7 +48,10 @@ export function oauthFailure(error: unknown, server: string, phase: string): unk
   if (error instanceof ProgramError) return error;
   const refusal = refusalOf(error);
   if (refusal !== undefined) {
-    const [code, hint] = meanings[refusal.code] ?? [exitCode.loginRefused, 'Sign in again: postrider login.'];
+    const [code, hint] = meanings.get(refusal.code) ?? [
+      exitCode.loginRefused,
+      'Sign in again: postrider login.',
+    ];
     return new ProgramError(`${server}: while ${phase}: it was refused (${refusal.text})`, code, hint);
   }
   if (!(error instanceof Error)) return error;

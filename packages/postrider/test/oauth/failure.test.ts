@@ -27,6 +27,8 @@ suite('what went wrong with an authorization server', () => {
     ['expired_token', 77],
     ['invalid_grant', 77],
     ['something_new', 77],
+    ['constructor', 77],
+    ['__proto__', 77],
     ['invalid_client', 78],
     ['unauthorized_client', 78],
     ['invalid_scope', 78],
