@@ -57,8 +57,10 @@ export function failed(error: DestinationError, doubtful = false): DeliveryResul
  * A message counts as delivered when `commit` said so: it is then durable, visible, and whole.
  */
 export interface Destination<Begun extends Delivery = Delivery> {
-  /** As the user wrote it, without secrets: `maildir:Mail`. It names the destination in the ledger. */
+  /** Names it in the ledger, without secrets: the same for the same place, wherever a program was started. `maildir:/home/ann/Mail`. */
   readonly name: string;
+  /** As the user wrote it, for people: `maildir:Mail`. Undefined: its name. */
+  readonly label?: string | undefined;
   /**
    * Delivering the same message again is noticed, and does nothing. Where it is false, the ledger is told before
    * `commit` is called, and `recover` is asked after a crash.

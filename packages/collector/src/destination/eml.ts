@@ -1,4 +1,4 @@
-import { sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import type { Delivery, DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
 import { fileFailure } from './error.ts';
 import { FileDelivery } from './file-delivery.ts';
@@ -10,20 +10,25 @@ import { removeAbandoned, unfinishedName } from './unfinished.ts';
 export interface EmlOptions {
   /** Its folder; made where there is none. */
   readonly path: string;
+  /** Names it in the ledger; its absolute path by default, so that it is the same from every working folder. */
   readonly name?: string | undefined;
+  /** What people call it; `eml:PATH` by default, with the path as it was given. */
+  readonly label?: string | undefined;
   readonly fileSystem?: FileSystem | undefined;
 }
 
 /** A folder of `.eml` files: the exact octets, one file a message. Unfinished ones have names that begin with a dot. */
 export class EmlDestination implements Destination<FileDelivery> {
   readonly name: string;
+  readonly label: string;
   readonly recognisesRepeats = true;
   readonly batchMessages = 256;
   readonly #path: string;
   readonly #fs: FileSystem;
 
-  constructor({ path, name = `eml:${path}`, fileSystem = nodeFileSystem }: EmlOptions) {
-    this.name = name;
+  constructor({ path, name, label, fileSystem = nodeFileSystem }: EmlOptions) {
+    this.name = name ?? `eml:${resolve(path)}`;
+    this.label = label ?? `eml:${path}`;
     this.#path = path;
     this.#fs = fileSystem;
   }

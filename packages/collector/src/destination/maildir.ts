@@ -1,4 +1,4 @@
-import { join, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
 import { fileFailure } from './error.ts';
 import { FileDelivery } from './file-delivery.ts';
@@ -11,7 +11,10 @@ import { removeAbandoned, unfinishedName } from './unfinished.ts';
 export interface MaildirOptions {
   /** Its folder; made where there is none. */
   readonly path: string;
+  /** Names it in the ledger; its absolute path by default, so that it is the same from every working folder. */
   readonly name?: string | undefined;
+  /** What people call it; `maildir:PATH` by default, with the path as it was given. */
+  readonly label?: string | undefined;
   readonly fileSystem?: FileSystem | undefined;
 }
 
@@ -23,6 +26,7 @@ export interface MaildirOptions {
  */
 export class MaildirDestination implements Destination<MaildirDelivery> {
   readonly name: string;
+  readonly label: string;
   readonly recognisesRepeats = true;
   readonly batchMessages = 256;
   readonly #path: string;
@@ -31,8 +35,9 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   readonly #fs: FileSystem;
   readonly #present = new Set<string>();
 
-  constructor({ path, name = `maildir:${path}`, fileSystem = nodeFileSystem }: MaildirOptions) {
-    this.name = name;
+  constructor({ path, name, label, fileSystem = nodeFileSystem }: MaildirOptions) {
+    this.name = name ?? `maildir:${resolve(path)}`;
+    this.label = label ?? `maildir:${path}`;
     this.#path = path;
     this.#tmp = join(path, 'tmp') + sep;
     this.#new = join(path, 'new') + sep;

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
 import { takeDotLock } from './dot-lock.ts';
@@ -14,7 +14,10 @@ import { removeAbandoned, unfinishedName } from './unfinished.ts';
 export interface MboxOptions {
   /** The file; made where there is none. */
   readonly path: string;
+  /** Names it in the ledger; its absolute path by default, so that it is the same from every working folder. */
   readonly name?: string | undefined;
+  /** What people call it; `mbox:PATH` by default, with the path as it was given. */
+  readonly label?: string | undefined;
   readonly fileSystem?: FileSystem | undefined;
 }
 
@@ -33,6 +36,7 @@ const mostIds = 4096;
  */
 export class MboxDestination implements Destination<MboxDelivery> {
   readonly name: string;
+  readonly label: string;
   readonly recognisesRepeats = true;
   readonly batchMessages = 256;
   readonly #path: string;
@@ -40,8 +44,9 @@ export class MboxDestination implements Destination<MboxDelivery> {
   readonly #journal: string;
   readonly #recorded = new Set<string>();
 
-  constructor({ path, name = `mbox:${path}`, fileSystem = nodeFileSystem }: MboxOptions) {
-    this.name = name;
+  constructor({ path, name, label, fileSystem = nodeFileSystem }: MboxOptions) {
+    this.name = name ?? `mbox:${resolve(path)}`;
+    this.label = label ?? `mbox:${path}`;
     this.#path = path;
     this.#fs = fileSystem;
     this.#journal = `${path}.postrider`;

@@ -11,7 +11,7 @@ export interface DestinationContext {
   readonly recipient: string;
   /** The password for the user that the text names. */
   readonly password?: Secret<string> | undefined;
-  /** Where a path of a Maildir, an mbox or a folder leads; as it stands by default. Its name stays as it was written. */
+  /** Where a path of a Maildir, an mbox or a folder leads; as it stands by default. People go on to see it as it was written. */
   readonly resolvePath?: ((path: string) => string) | undefined;
 }
 

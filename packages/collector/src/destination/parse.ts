@@ -38,11 +38,11 @@ export function parseDestination(text: string, context: DestinationContext): Des
   const { resolvePath = (path: string) => path } = context;
   switch (scheme) {
     case 'maildir':
-      return new MaildirDestination({ path: resolvePath(rest), name: text });
+      return new MaildirDestination({ path: resolvePath(rest), label: text });
     case 'mbox':
-      return new MboxDestination({ path: resolvePath(rest), name: text });
+      return new MboxDestination({ path: resolvePath(rest), label: text });
     case 'eml':
-      return new EmlDestination({ path: resolvePath(rest), name: text });
+      return new EmlDestination({ path: resolvePath(rest), label: text });
     case 'command':
       return new CommandDestination({ command: rest, name: text });
     case 'mda':

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { suite, test } from 'node:test';
 import { Secret } from '@postrider/pop3';
 import {
   CommandDestination,
+  type Destination,
   EmlDestination,
   ImapDestination,
   MaildirDestination,
@@ -34,9 +36,27 @@ suite('what a user writes as a destination', () => {
   ] as const) {
     test(text, () => {
       const destination = parseDestination(text, context);
+      const { name, label = name }: Destination = destination;
+      assert.equal(label, text);
       assert.ok(destination instanceof kind);
-      assert.equal(destination.name, text);
       assert.doesNotMatch(JSON.stringify(destination), /p4ss/);
+    });
+  }
+});
+
+suite('the same place has the same name, however it was written', () => {
+  for (const scheme of ['maildir', 'mbox', 'eml']) {
+    test(scheme, () => {
+      const name = (path: string, resolvePath?: (path: string) => string): string =>
+        parseDestination(`${scheme}:${path}`, { ...context, resolvePath }).name;
+      const whole = `${scheme}:${resolve('a/Mail')}`;
+      for (const path of ['a/Mail', './a/Mail', 'a/Mail/', 'a/b/../Mail', resolve('a/Mail')])
+        assert.equal(name(path), whole, path);
+      assert.equal(
+        name('Mail', (path) => `/home/ann/${path}`),
+        `${scheme}:${resolve('/home/ann/Mail')}`,
+      );
+      assert.notEqual(name('Mail'), whole);
     });
   }
 });

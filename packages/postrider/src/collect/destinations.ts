@@ -27,10 +27,12 @@ export async function makeDestinations(
   const base = named.length > 0 ? process.cwd() : home;
   const resolvePath = (path: string): string => resolveFrom(path, base, home);
   const destinations: Destination[] = [];
-  for (const text of new Set(texts)) {
+  for (const text of texts) {
     const recipient = target.user;
     // What is wrong with it is said before its password is asked for.
-    parseDestination(text, { recipient, resolvePath });
+    const { name } = parseDestination(text, { recipient, resolvePath });
+    // The same place in other words would get everything twice.
+    if (destinations.some((other) => other.name === name)) continue;
     const password = needsPassword(text) ? await passwordFor(context, target, text, passwords) : undefined;
     destinations.push(parseDestination(text, { recipient, password, resolvePath }));
   }

@@ -45,7 +45,7 @@ export function summarize(
   const good = failure === undefined && result?.result === 'done';
   const dryRun = job?.options.dryRun === true;
   const [fresh, size] = dryRun ? [planned?.retrieve ?? 0, planned?.octets ?? 0] : [retrieved, octets];
-  const names = job?.options.destinations.map(({ name }) => name).join(', ') ?? '';
+  const names = job?.options.destinations.map(({ name, label = name }) => label).join(', ') ?? '';
   const parts = [
     `${countOf(fresh, 'new message')} (${formatOctets(size)}) ${dryRun ? 'would be ' : ''}delivered to ${names}`,
     `${failed.length} failed`,

@@ -2,7 +2,8 @@
 export const destinationText = `Where postrider collect delivers. --to can be repeated: every destination gets
 every message. A message is done when all of them have it. One that cannot be
 delivered to does not keep mail from the others; a later run delivers to it, and
-to it alone, what it lacks.
+to it alone, what it lacks. What is done is not fetched again for a destination
+that is named later; with a ledger of its own (--ledger FILE) it gets that, too.
 
   maildir:PATH      A Maildir, made where there is none. Line ends become LF.
                     Each message has one name for ever, so that it is never
@@ -10,6 +11,9 @@ to it alone, what it lacks.
   mbox:PATH         An mbox file (mboxrd), locked by PATH.lock. Line ends become
                     LF.
   eml:PATH          A folder of .eml files: the exact octets.
+                    A PATH is seen from the working folder, in the configuration
+                    from the home folder. The ledger knows the whole path: the
+                    same words in two folders are two destinations.
   command:CMD       A command of the shell gets each message, its exact octets,
                     on standard input.
   mda:CMD           The same with LF line ends, as programs that deliver mail

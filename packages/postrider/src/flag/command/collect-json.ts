@@ -58,7 +58,7 @@ export const collectJson: JsonOutput = {
     },
     {
       when: 'type "destination-failed": it gets nothing more in this run',
-      keys: [...perAccount, ['destination', 'as it was written'], ['error', 'why']],
+      keys: [...perAccount, ['destination', 'its name in the ledger, with the whole path'], ['error', 'why']],
     },
     {
       when: 'type "summary": the last line of an account',
