@@ -56,7 +56,7 @@ export type { CredentialOptions } from './credential.ts';
 export type { Pop3ClientError } from './error.ts';
 export type { CommandOptions } from './exchange.ts';
 export type { Language } from './lang.ts';
-export type { Listing, MalformedLine } from './listing.ts';
+export type { Listing, ListingOptions, MalformedLine } from './listing.ts';
 export type { MessageStream } from './message-stream.ts';
 export type { PassOptions } from './pass.ts';
 export { type Greeting, Pop3Client } from './pop3-client.ts';

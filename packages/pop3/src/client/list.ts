@@ -1,11 +1,11 @@
 import { parseScanListing, type ScanListing } from '../protocol/index.ts';
 import type { CommandOptions } from './exchange.ts';
-import { type Listing, requestListing } from './listing.ts';
+import { type Listing, type ListingOptions, requestListing } from './listing.ts';
 import { answersMixedUp, malformed, request } from './request.ts';
 import type { Session } from './session.ts';
 
 /** LIST (RFC 1939 section 5). */
-export function list(session: Session, options?: CommandOptions): Promise<Listing<ScanListing>> {
+export function list(session: Session, options?: ListingOptions<ScanListing>): Promise<Listing<ScanListing>> {
   return requestListing(
     session,
     { keyword: 'LIST' },

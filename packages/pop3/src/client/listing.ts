@@ -17,18 +17,28 @@ export interface Listing<T> {
   readonly malformed: readonly MalformedLine[];
 }
 
+/** What a command that lists all messages takes. */
+export interface ListingOptions<T> extends CommandOptions {
+  /**
+   * Takes each entry as its line comes. `entries` of the result stays empty then, so that nobody has to hold a long listing whole. What
+   * this throws ends the session.
+   */
+  readonly onEntry?: ((entry: T) => void) | undefined;
+}
+
 /** Sends a listing command and reads every line with `parse`. */
 export async function requestListing<T>(
   session: Session,
   command: Command,
   parse: (text: string) => T | undefined,
-  options?: CommandOptions,
+  options: ListingOptions<T> = {},
 ): Promise<Listing<T>> {
   const entries: T[] = [];
   const malformed: MalformedLine[] = [];
+  const take = options.onEntry ?? ((entry: T): void => void entries.push(entry));
   const read = (text: string, lineNumber: number): void => {
     const entry = parse(text);
-    if (entry !== undefined) entries.push(entry);
+    if (entry !== undefined) take(entry);
     else malformed.push({ lineNumber, excerpt: escapeExcerpt(text) });
   };
   await requestLines(session, command, read, options);

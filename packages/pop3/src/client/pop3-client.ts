@@ -18,7 +18,7 @@ import { dele } from './dele.ts';
 import type { CommandOptions } from './exchange.ts';
 import { type Language, lang, languages } from './lang.ts';
 import { list, listOne } from './list.ts';
-import type { Listing } from './listing.ts';
+import type { Listing, ListingOptions } from './listing.ts';
 import type { MessageStream } from './message-stream.ts';
 import { noop } from './noop.ts';
 import { type PassOptions, pass } from './pass.ts';
@@ -127,15 +127,16 @@ export class Pop3Client {
   }
 
   /**
-   * LIST (RFC 1939 section 5): all messages, or one. The octets are what the server says; it may be wrong.
+   * LIST (RFC 1939 section 5): all messages, or one. The octets are what the server says; it may be wrong. With `onEntry`, entries are
+   * handed over as they come, and not held.
    *
    * @throws RemoteProtocolError where the answer is malformed, which harms this command only, or about another message, which ends the
    * session.
    */
-  list(options?: CommandOptions): Promise<Listing<ScanListing>>;
+  list(options?: ListingOptions<ScanListing>): Promise<Listing<ScanListing>>;
   list(messageNumber: number, options?: CommandOptions): Promise<ScanListing>;
   list(
-    first?: number | CommandOptions,
+    first?: number | ListingOptions<ScanListing>,
     options?: CommandOptions,
   ): Promise<Listing<ScanListing> | ScanListing> {
     return typeof first === 'number' ? listOne(this.#session, first, options) : list(this.#session, first);
@@ -146,10 +147,10 @@ export class Pop3Client {
    *
    * @throws RemoteProtocolError as `list` does.
    */
-  uidl(options?: CommandOptions): Promise<Listing<UniqueIdListing>>;
+  uidl(options?: ListingOptions<UniqueIdListing>): Promise<Listing<UniqueIdListing>>;
   uidl(messageNumber: number, options?: CommandOptions): Promise<UniqueIdListing>;
   uidl(
-    first?: number | CommandOptions,
+    first?: number | ListingOptions<UniqueIdListing>,
     options?: CommandOptions,
   ): Promise<Listing<UniqueIdListing> | UniqueIdListing> {
     return typeof first === 'number' ? uidlOne(this.#session, first, options) : uidl(this.#session, first);

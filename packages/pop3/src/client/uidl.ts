@@ -1,11 +1,14 @@
 import { parseUniqueIdListing, type UniqueIdListing } from '../protocol/index.ts';
 import type { CommandOptions } from './exchange.ts';
-import { type Listing, requestListing } from './listing.ts';
+import { type Listing, type ListingOptions, requestListing } from './listing.ts';
 import { answersMixedUp, malformed, request } from './request.ts';
 import type { Session } from './session.ts';
 
 /** UIDL (RFC 1939 section 7). */
-export function uidl(session: Session, options?: CommandOptions): Promise<Listing<UniqueIdListing>> {
+export function uidl(
+  session: Session,
+  options?: ListingOptions<UniqueIdListing>,
+): Promise<Listing<UniqueIdListing>> {
   return requestListing(
     session,
     { keyword: 'UIDL' },

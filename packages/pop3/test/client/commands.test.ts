@@ -105,6 +105,36 @@ suite('each command has its method', () => {
       await rejection(client.uidl(3), 'ERR_POP3_COMMAND_REJECTED');
     }));
 
+  test('LIST and UIDL, entry by entry', () =>
+    loggedIn(async (client) => {
+      const octets: number[] = [];
+      const uniqueIds: string[] = [];
+      const [scan, names] = await Promise.all([
+        client.list({ onEntry: (one) => void octets.push(one.octets) }),
+        client.uidl({ onEntry: (one) => void uniqueIds.push(one.uniqueId) }),
+      ]);
+      assert.deepEqual(
+        [octets, uniqueIds],
+        [
+          [31, 22],
+          ['memory-1', 'memory-2'],
+        ],
+      );
+      for (const listing of [scan, names]) assert.deepEqual(listing, { entries: [], malformed: [] });
+    }));
+
+  test('who does not take an entry gets the session ended, with its own error', () =>
+    loggedIn(async (client) => {
+      const mine = new Error('no room');
+      const list = client.list({
+        onEntry: () => {
+          throw mine;
+        },
+      });
+      await assert.rejects(list, mine);
+      await assert.rejects(client.stat(), mine);
+    }));
+
   test('RETR', () =>
     loggedIn(async (client) => {
       assert.equal(text(await client.retrieve(2).bytes()), 'Subject: two\r\n\r\n.dot\r\n');
