@@ -1,5 +1,6 @@
 import { parseNumber } from './number.ts';
 import type { Quirks } from './quirk.ts';
+import { detach } from './text.ts';
 
 /** The answer to STAT (RFC 1939 section 5): how many messages, and their octets. */
 export interface DropListing {
@@ -50,12 +51,12 @@ export function parseUniqueIdListing(
   const numbered = messageNumber !== undefined && messageNumber >= 1 && uniqueId !== '';
   if (numbered && (asked === undefined || asked === messageNumber)) {
     if (spaced && !quirks.listingExtraSpace) return undefined;
-    return acceptable(uniqueId, quirks) ? { messageNumber, uniqueId } : undefined;
+    return acceptable(uniqueId, quirks) ? { messageNumber, uniqueId: detach(uniqueId) } : undefined;
   }
   const bare = text.trim();
   if (asked === undefined || bare === '' || !quirks.uniqueIdWithoutNumber) return undefined;
   // `+OK 7 abc` for message 3 is an answer about another message, not a unique-id without its number.
-  return numbered || !acceptable(bare, quirks) ? undefined : { messageNumber: asked, uniqueId: bare };
+  return numbered || !acceptable(bare, quirks) ? undefined : { messageNumber: asked, uniqueId: detach(bare) };
 }
 
 function acceptable(uniqueId: string, quirks: Quirks): boolean {

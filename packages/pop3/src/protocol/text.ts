@@ -23,10 +23,21 @@ export function decodeText(octets: Uint8Array): string {
 
 /** One character an octet (ISO 8859-1, which holds US-ASCII). */
 export function decodeLatin1(octets: Uint8Array): string {
+  return fromCharCodes(octets);
+}
+
+/** The same text, in memory of its own: one that was cut out of a longer one keeps all of that alive. */
+export function detach(text: string): string {
+  const codes = new Uint16Array(text.length);
+  for (let place = 0; place < codes.length; place++) codes[place] = text.charCodeAt(place);
+  return fromCharCodes(codes);
+}
+
+function fromCharCodes(codes: Uint8Array | Uint16Array): string {
   let text = '';
-  for (let start = 0; start < octets.length; start += 8192) {
-    const part = octets.length <= 8192 ? octets : octets.subarray(start, start + 8192);
-    // Spreading the octets into a call takes four times as long.
+  for (let start = 0; start < codes.length; start += 8192) {
+    const part = codes.length <= 8192 ? codes : codes.subarray(start, start + 8192);
+    // Spreading the codes into a call takes four times as long.
     const decoded: string = Reflect.apply(String.fromCharCode, undefined, part);
     text += decoded;
   }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   defaultQuirks,
   parseDropListing,
@@ -103,4 +105,22 @@ suite('a unique-id that was asked for by message-number', () => {
     ],
     (text, quirks) => parseUniqueIdListing(text, quirks, 3),
   );
+});
+
+test('a unique-id does not keep the line alive that it was on', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const heapUsed = (): number => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heapUsed();
+  const listings = Array.from({ length: 1000 }, (_, index) => {
+    const line = Buffer.alloc(8000, ' ');
+    line.write(`1 a-unique-id-of-usual-length-${index}`);
+    return parseUniqueIdListing(line.toString('latin1'), strictQuirks);
+  });
+  const held = heapUsed() - before;
+  assert.equal(listings[999]?.uniqueId, 'a-unique-id-of-usual-length-999');
+  assert.ok(held < 1_000_000, `${held} octets are in use`);
 });
