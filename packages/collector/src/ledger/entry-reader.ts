@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerEntry } from '../plan/index.ts';
-import { toEntry } from './row.ts';
+import { selectEntries, toEntry } from './row.ts';
 
-const pageSize = 1000;
+// Few enough that a page is garbage before it is old: what lives for longer is collected late.
+const pageSize = 100;
 
 /** Reads an account's entries page by page, so that no statement stays open while other accounts commit. */
 export async function* readEntries(
@@ -10,9 +11,7 @@ export async function* readEntries(
   account: number,
   guard: <T>(work: () => T) => T,
 ): AsyncGenerator<LedgerEntry, void> {
-  const page = guard(() =>
-    database.prepare('SELECT * FROM entry WHERE account = ? AND key > ? ORDER BY key LIMIT ?'),
-  );
+  const page = guard(() => selectEntries(database, 'account = ? AND key > ? ORDER BY key LIMIT ?'));
   for (let last = ''; ; ) {
     const rows = guard(() => page.all(account, last, pageSize));
     for (const row of rows) {

@@ -62,11 +62,12 @@ export interface AccountLedger extends AsyncDisposable {
   entries(): AsyncIterable<LedgerEntry>;
   /**
    * Records facts: all of them or none, in their order, durable against loss of power once this
-   * resolves. Meant for many messages at a time: a commit costs about as much for one as for a hundred.
+   * resolves. Meant for many messages at a time: a commit costs about as much for one as for a hundred. There may be a hundred thousand
+   * records, made as they are asked for, so go through them once and hold few.
    *
    * @throws LedgerError with nothing recorded.
    */
-  commit(records: readonly LedgerRecord[]): Promise<void>;
+  commit(records: Iterable<LedgerRecord>): Promise<void>;
   /** Notes how a run went. Nothing depends on it. */
   recordRun(run: LedgerRun): Promise<void>;
   /** Lets others open the account. Further calls do nothing. */

@@ -1,12 +1,12 @@
-import type { SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { EntryState, LedgerEntry } from '../plan/index.ts';
 
-/** A row of the database: columns by name. */
-export type Row = Readonly<Record<string, unknown>>;
+/** A row of the table of entries: its columns in the order of {@link entryColumns}. An array takes half the time of an object. */
+export type Row = Readonly<Record<number, unknown>>;
 
 const states: ReadonlySet<string> = new Set(['listed', 'noted', 'delivered', 'set-aside', 'gone']);
 
-/** The columns of an entry, in the order of {@link toColumns}. */
+/** The columns of an entry, in the order of {@link toColumns} and {@link toEntry}. */
 export const entryColumns = [
   'key',
   'unique_id',
@@ -23,6 +23,13 @@ export const entryColumns = [
   'delete_requested_at',
   'vanished_at',
 ] as const;
+
+/** Prepares a query for entries, which {@link toEntry} takes. `where` names which ones. */
+export function selectEntries(database: DatabaseSync, where: string): StatementSync {
+  const statement = database.prepare(`SELECT ${entryColumns.join(', ')} FROM entry WHERE ${where}`);
+  statement.setReturnArrays(true);
+  return statement;
+}
 
 export function toColumns(entry: LedgerEntry): SQLInputValue[] {
   return [
@@ -45,20 +52,20 @@ export function toColumns(entry: LedgerEntry): SQLInputValue[] {
 
 export function toEntry(row: Row): LedgerEntry {
   return {
-    key: text(row['key']) ?? '',
-    uniqueId: partOf(text(row['key']), text(row['unique_id'])),
-    octets: number(row['octets']),
-    headerHash: text(row['header_hash']),
-    state: state(row['state']),
-    receivedOctets: number(row['received_octets']),
-    delivered: names(row['delivered']),
-    delivering: names(row['delivering']),
-    failures: number(row['failures']) ?? 0,
-    reason: text(row['reason']),
-    firstSeenAt: number(row['first_seen_at']) ?? 0,
-    deliveredAt: number(row['delivered_at']),
-    deleteRequestedAt: number(row['delete_requested_at']),
-    vanishedAt: number(row['vanished_at']),
+    key: text(row[0]) ?? '',
+    uniqueId: text(row[1]),
+    octets: number(row[2]),
+    headerHash: text(row[3]),
+    state: state(row[4]),
+    receivedOctets: number(row[5]),
+    delivered: names(row[6]),
+    delivering: names(row[7]),
+    failures: number(row[8]) ?? 0,
+    reason: text(row[9]),
+    firstSeenAt: number(row[10]) ?? 0,
+    deliveredAt: number(row[11]),
+    deleteRequestedAt: number(row[12]),
+    vanishedAt: number(row[13]),
   };
 }
 
@@ -77,12 +84,6 @@ function state(value: unknown): EntryState {
 
 function isState(value: string): value is EntryState {
   return states.has(value);
-}
-
-// Nearly every key ends in the unique-id: what they share is held once.
-function partOf(key: string | undefined, uniqueId: string | undefined): string | undefined {
-  if (key === undefined || uniqueId === undefined || !key.endsWith(uniqueId)) return uniqueId;
-  return key.slice(key.length - uniqueId.length);
 }
 
 const none: readonly string[] = [];

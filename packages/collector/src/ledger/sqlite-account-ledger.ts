@@ -4,12 +4,12 @@ import { applyRecord } from './apply-record.ts';
 import { readEntries } from './entry-reader.ts';
 import { LedgerError } from './error.ts';
 import type { AccountLedger, LedgerRun } from './ledger.ts';
-import { entryColumns, number, toColumns, toEntry } from './row.ts';
+import { entryColumns, number, selectEntries, toColumns, toEntry } from './row.ts';
 import { ledgerFailure } from './sqlite-failure.ts';
 
 const keptRuns = 100;
 // Entries that one commit holds before it writes them: there may be a hundred thousand.
-const heldEntries = 1000;
+const heldEntries = 100;
 
 /** One account of a {@link SqliteLedger}, locked. */
 export class SqliteAccountLedger implements AccountLedger {
@@ -30,7 +30,7 @@ export class SqliteAccountLedger implements AccountLedger {
     this.#id = id;
     this.#onClose = onClose;
     const columns = ['account', ...entryColumns];
-    this.#select = database.prepare('SELECT * FROM entry WHERE account = ? AND key = ?');
+    this.#select = selectEntries(database, 'account = ? AND key = ?');
     this.#replace = database.prepare(
       `INSERT OR REPLACE INTO entry (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
     );
@@ -48,8 +48,7 @@ export class SqliteAccountLedger implements AccountLedger {
     return readEntries(this.#database, this.#id, (work) => this.#guard(work));
   }
 
-  async commit(records: readonly LedgerRecord[]): Promise<void> {
-    if (records.length === 0) return;
+  async commit(records: Iterable<LedgerRecord>): Promise<void> {
     this.#transaction(() => {
       // Several records about one message are common; its row is read and written once.
       const changed = new Map<string, LedgerEntry | undefined>();

@@ -59,7 +59,8 @@ function observeAccount(account: AccountLedger): AccountLedger {
       return account.firstRun;
     },
     entries: () => account.entries(),
-    commit: (records) => {
+    commit: (facts) => {
+      const records = [...facts];
       const what = [...new Set(records.map(({ type }) => type))].join(' and ') || 'nothing';
       return aroundAsync(`commit of ${what}`, () => account.commit(records));
     },
