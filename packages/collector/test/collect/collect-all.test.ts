@@ -18,7 +18,7 @@ const perAccount = 40;
 
 suite('many accounts at once', () => {
   for (const kind of ['maildir', 'mbox'] as const) {
-    test(`into one ${kind}: every message of each, once, and nobody in another’s way`, async () => {
+    test(`into one ${kind}: every message of each, once, and nobody in another’s way`, async (context) => {
       await using scene = await makeScene([]);
       const path = join(scene.folder, kind);
       const destination = (): Destination =>
@@ -31,7 +31,9 @@ suite('many accounts at once', () => {
           text: `X-Account: ${account}\r\n${text}`,
         }));
         expected.push(...messages.map(({ text }) => text.replaceAll('\r\n', '\n')));
-        servers.push(await startFaultyServer(messages));
+        const server = await startFaultyServer(messages);
+        servers.push(server);
+        context.after(() => server.server.close());
       }
       await using ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
       const jobs = servers.map(
@@ -54,13 +56,12 @@ suite('many accounts at once', () => {
       );
       assert.deepEqual(visibleMessages(kind, scene.folder), expected.sort());
       assert.deepEqual(leftovers(kind, scene.folder), []);
-      for (const { server } of servers) await server.close();
     });
   }
 
   test('one that fails does not harm the others, and no host has more than two sessions', async () => {
     await using scene = await makeScene([]);
-    const server = await startFaultyServer(served(3));
+    await using server = await startFaultyServer(served(3));
     await using ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
     let open = 0;
     let most = 0;
@@ -94,6 +95,5 @@ suite('many accounts at once', () => {
       ['done', 'done', 'failed', 'done', 'done', 'done'],
     );
     assert.ok(most <= 2, `${most} at once`);
-    await server.server.close();
   });
 });

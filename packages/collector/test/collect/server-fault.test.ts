@@ -53,7 +53,7 @@ suite('a connection that is cut', () => {
     const messages = served(3);
     for (let octets = 1; octets < 800; octets += 7) {
       await using place = await makeScene([]);
-      const server = await startFaultyServer(messages);
+      await using server = await startFaultyServer(messages);
       const run = (connect?: ReturnType<typeof cutAfter>): Promise<CollectResult> =>
         place.collect({ login: () => server.login(connect === undefined ? {} : { connect }), ...remove });
       const home = (): string[] => readMaildir(join(place.folder, 'Mail'));
@@ -66,7 +66,6 @@ suite('a connection that is cut', () => {
       assert.equal((await run()).result, 'done', `cut after ${octets}`);
       assert.deepEqual(home(), texts(messages), `cut after ${octets}`);
       assert.equal(server.messages.length, 0, `cut after ${octets}`);
-      await server.server.close();
     }
   });
 

@@ -27,7 +27,7 @@ suite('a session', () => {
   test('is kept awake while a destination takes its time: servers end idle ones after a minute', async (context) => {
     context.mock.timers.enable({ apis: ['setInterval'] });
     await using scene = await makeScene([]);
-    const server = await startFaultyServer(served(1));
+    await using server = await startFaultyServer(served(1));
     const noops = (): number => server.server.received.match(/^NOOP\r$/gm)?.length ?? 0;
     let release = (): void => {};
     const disk = new Promise<void>((resolve) => {
@@ -49,7 +49,6 @@ suite('a session', () => {
     while (noops() === before) await turn();
     release();
     assert.equal((await run).result, 'done');
-    await server.server.close();
   });
 
   test('needs no more memory for a large message than for a small one (I7)', async () => {

@@ -25,7 +25,7 @@ export interface Faults {
 }
 
 /** A server with a maildrop, which does as it should but for some faults. */
-export interface FaultyServer {
+export interface FaultyServer extends AsyncDisposable {
   readonly server: ScriptedServer;
   /** What is in the maildrop. */
   readonly messages: ServedMessage[];
@@ -70,6 +70,7 @@ export async function startFaultyServer(
       await client.authenticate({ user: 'a', password: 'b', allowCleartextPassword: true });
       return client;
     },
+    [Symbol.asyncDispose]: () => server.close(),
   };
 }
 

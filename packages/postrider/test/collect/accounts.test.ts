@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { Pop3Client } from '@postrider/pop3';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
+import { listen } from '../support/listen.ts';
 import { postrider, postriderIn, type Ran } from '../support/run.ts';
 import { message, readMaildir } from '../support/scene.ts';
 
@@ -30,18 +31,15 @@ suite('twenty accounts on several servers, some of which cannot be collected', (
     // Four names of this machine, so that there are four hosts.
     for (const name of ['127.0.0.1', '127.0.0.2', '127.0.0.3', 'localhost'])
       hosts.push(await startHost(name));
-    const dead = createServer();
-    await new Promise<void>((resolve) => dead.listen(0, '127.0.0.4', resolve));
-    const address = dead.address();
-    await new Promise((resolve) => dead.close(resolve));
-    const deadPort = typeof address === 'object' && address !== null ? address.port : 0;
+    const dead = await listen(createServer(), '127.0.0.4');
+    await dead.close();
     const busy = await startHost('127.0.0.5');
     holder = await Pop3Client.connect({ host: busy.name, port: busy.port, security: 'none' });
     await holder.authenticate({ user: 'user-busy', password: 'p4ss' });
     const of = (index: number): Host => hosts[index % hosts.length] ?? { name: '', port: 0, most: 0 };
     const tables = [
       ...users.map((user, index) => account(user, of(index))),
-      account('user-dead', { name: '127.0.0.4', port: deadPort }),
+      account('user-dead', { name: '127.0.0.4', port: dead.port }),
       account('user-wrong', of(0), 'password-command = "echo wr0ng"\n'),
       account('user-busy', busy),
     ];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { makeCertificate } from '../../src/certificate/certificate.ts';
+import { listen } from '../support/listen.ts';
 import { postrider, postriderIn, type Ran } from '../support/run.ts';
 import { type MaildropScene, makeMaildropScene, message, readMaildir, withCrlf } from '../support/scene.ts';
 
@@ -363,9 +364,7 @@ async function startSmtp(options: ConstructorParameters<typeof SMTPServer>[0]): 
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  const server = await listen(createServer());
+  await server.close();
+  return server.port;
 }

@@ -12,6 +12,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { listen } from '../support/listen.ts';
 import { postrider, postriderIn, type Ran } from '../support/run.ts';
 
 interface Served {
@@ -158,12 +159,8 @@ suite('serve', () => {
       assert.equal(code, 74);
       assert.match(stderr, /cannot be served: .*\nhint: Give a Maildir, an mbox file, or a folder/);
     }
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const address = taken.address();
-    assert.ok(typeof address === 'object' && address !== null);
-    const { code, stderr } = await postrider(['serve', files, '--port', String(address.port)]);
-    await new Promise((resolve) => taken.close(resolve));
+    await using taken = await listen(createServer());
+    const { code, stderr } = await postrider(['serve', files, '--port', String(taken.port)]);
     assert.equal(code, 74);
     assert.match(
       stderr,

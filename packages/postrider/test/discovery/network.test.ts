@@ -6,6 +6,7 @@ import { after, before, suite, test } from 'node:test';
 import tls from 'node:tls';
 import { makeAuthority, type TestAuthority } from '../../../pop3/test/support/authority.ts';
 import { discoveryNetwork } from '../../src/discovery/network.ts';
+import { listen } from '../support/listen.ts';
 
 /** A name as DNS writes it (RFC 1035 section 3.1). */
 function encodeName(name: string): Buffer {
@@ -99,9 +100,9 @@ suite('documents', () => {
   before(async () => {
     authority = await makeAuthority();
   });
-  const closing: (() => void)[] = [];
-  after(() => {
-    for (const close of closing) close();
+  const closing: (() => Promise<void>)[] = [];
+  after(async () => {
+    for (const close of closing) await close();
   });
 
   /** Fetches from autoconfig.example.org, which is a server on this machine. */
@@ -110,10 +111,9 @@ suite('documents', () => {
     names = ['autoconfig.example.org'],
   ): Promise<string | undefined> {
     const server = createServer(await authority.issue({ names }), listener);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    closing.push(() => server.close().closeAllConnections());
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const listening = await listen(server);
+    closing.push(() => listening.close());
+    const { port } = listening;
     const agent = new Agent({ ca: authority.cert });
     agent.createConnection = (options) => {
       const host = 'host' in options ? String(options.host) : '';

@@ -260,13 +260,12 @@ suite('doctor', () => {
 
   test('a server that lists no way to log in: USER, as Postrider would', async () => {
     const own = await certificate('old.example.org');
-    const server = await startScriptedServer(async (peer) => {
+    await using server = await startScriptedServer(async (peer) => {
       await peer.startTls(own);
       await peer.send('+OK ready\r\n');
       await peer.answer((line) => (line === 'CAPA' ? '+OK\r\nTOP\r\n.\r\n' : '+OK\r\n'));
     });
     const { code, stdout } = await doctor({ 'old.example.org:995': server.port }, ['old.example.org']);
-    await server.close();
     assert.equal(code, 0);
     assert.match(
       stdout,
@@ -276,14 +275,13 @@ suite('doctor', () => {
 
   test('what a server says does nothing to the terminal', async () => {
     const evil = '\x1b[2J\x1b]0;owned\x07\u202eevil';
-    const server = await startScriptedServer(async (peer) => {
+    await using server = await startScriptedServer(async (peer) => {
       await peer.send(Buffer.from(`+OK ${evil}\r\n`));
       await peer.expect('CAPA');
       await peer.send(Buffer.from(`+OK\r\nX-${evil}\r\nSASL ${evil}\r\n.\r\n`));
       await peer.answer(() => '+OK\r\n');
     });
     const { stdout } = await doctor({ 'evil.example.org:110': server.port }, ['evil.example.org']);
-    await server.close();
     assert.match(stdout, /\\x1b\[2J/);
     assert.match(stdout, /^[\x20-\x7e\n]+$/);
   });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { findBrowser } from '../../src/oauth/browser.ts';
 import { makeBrowser } from '../support/browser.ts';
+import { type Listening, listen } from '../support/listen.ts';
 
 const onLinux =
   process.platform === 'linux' ? {} : { skip: 'only on Linux can it be told what the desktop is' };
@@ -16,18 +17,17 @@ suite('the browser', () => {
   let folder: string;
   let program: string;
   let server: Server;
+  let listening: Listening;
   let address: string;
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'pr-browser-'));
     program = makeBrowser(folder);
     server = createServer((_, response) => response.end('a page'));
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const place = server.address();
-    const port = typeof place === 'object' && place !== null ? place.port : 0;
-    address = `http://127.0.0.1:${port}/authorize?scope=a%20b&state=$(id)&x=1`;
+    listening = await listen(server);
+    address = `http://127.0.0.1:${listening.port}/authorize?scope=a%20b&state=$(id)&x=1`;
   });
-  after(() => {
-    server.close();
+  after(async () => {
+    await listening.close();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fetchThrough } from '../../src/oauth/fetch-through.ts';
 import { makeBrowser } from '../support/browser.ts';
+import { listen } from '../support/listen.ts';
 import { postriderProcess } from '../support/process.ts';
 import { startTunnel, type Tunnel } from '../support/tunnel.ts';
 import { type MailWorld, makeMailWorld, table } from '../support/world.ts';
@@ -101,19 +102,16 @@ suite('a provider with TLS', () => {
 });
 
 test('an answer that does not end is bounded', async () => {
-  const server = createServer((_, response) => {
+  const endless = createServer((_, response) => {
     const more = (): void => {
       while (response.write('x'.repeat(65_536)));
       response.once('drain', more);
     };
     more();
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await using server = await listen(endless);
+  const { port } = server;
   const get = fetchThrough(async () => connect(port, '127.0.0.1'));
   const options = { method: 'GET', headers: {}, body: null, redirect: 'manual' } as const;
   await assert.rejects(get(`http://127.0.0.1:${port}/`, options), /answers with more than 1048576 octets/);
-  server.closeAllConnections();
-  await new Promise((closed) => server.close(closed));
 });

@@ -12,17 +12,17 @@ suite('the place that the browser comes back to', () => {
   const get = (path: string, init?: RequestInit): Promise<Response> =>
     fetch(new URL(path, receiver.uri), init);
 
-  test('is on 127.0.0.1, on a port of its own', async () => {
+  test('is on 127.0.0.1, on a port of its own', async (context) => {
     const other = await receiveRedirect('other');
+    context.after(() => other.close());
     assert.match(receiver.uri, /^http:\/\/127\.0\.0\.1:\d+\/$/);
     assert.notEqual(other.uri, receiver.uri);
-    await other.close();
   });
 
-  test('can be called localhost, where a provider wants that', async () => {
+  test('can be called localhost, where a provider wants that', async (context) => {
     const other = await receiveRedirect('other', 'localhost');
+    context.after(() => other.close());
     assert.match(other.uri, /^http:\/\/localhost:\d+\/$/);
-    await other.close();
   });
 
   test('gives the address that came, and tells the person to go back', async () => {

@@ -8,6 +8,7 @@ import { TransportError } from '@postrider/pop3';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
 import { makeAuthority } from '../../../pop3/test/support/authority.ts';
 import { connectThroughProxy, parseProxy } from '../../src/proxy/proxy.ts';
+import { listen } from '../support/listen.ts';
 import { startHttpProxy, startSocksProxy, type TestProxyOptions } from '../support/proxy.ts';
 import { postrider, type Ran } from '../support/run.ts';
 
@@ -145,10 +146,7 @@ suite('a proxy', () => {
 
     test(`${kind}: a proxy that says nothing is left after the time for connecting`, async () => {
       const { createServer } = await import('node:net');
-      const silent = createServer(() => {});
-      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-      const address = silent.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      await using silent = await listen(createServer(() => {}));
       const words = [
         'status',
         'pop.example.test',
@@ -156,10 +154,9 @@ suite('a proxy', () => {
         '--timeout',
         '1',
         '--proxy',
-        `${kind}://127.0.0.1:${port}`,
+        `${kind}://127.0.0.1:${silent.port}`,
       ];
       const { code, stderr } = await postrider(words, { POSTRIDER_PASSWORD: password });
-      silent.close();
       assert.equal(code, 75, stderr);
       assert.match(stderr, /proxy.*within 1 s/);
     });

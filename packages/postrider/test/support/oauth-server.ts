@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { Provider } from 'oidc-provider';
+import { listen } from './listen.ts';
 
 /** What a test's authorization server is to be like. */
 export interface OAuthServerOptions {
@@ -40,10 +41,9 @@ const person = 'ann@example.test';
 export async function startOAuthServer(options: OAuthServerOptions = {}): Promise<OAuthServer> {
   const { tls } = options;
   const http = tls === undefined ? createServer() : createSecureServer(tls);
-  await new Promise<void>((listening) => http.listen(0, '127.0.0.1', listening));
-  const address = http.address();
+  const { port, close } = await listen(http);
   const host = tls === undefined ? 'http://127.0.0.1' : 'https://localhost';
-  const issuer = `${host}:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const issuer = `${host}:${port}`;
   const provider = makeProvider(issuer);
   const handle = provider.callback();
   const grants: string[] = [];
@@ -68,11 +68,7 @@ export async function startOAuthServer(options: OAuthServerOptions = {}): Promis
       if (token?.grantId === undefined) throw new Error('there is no such grant');
       await provider.RefreshToken.revokeByGrantId(token.grantId);
     },
-    close: () =>
-      new Promise((closed) => {
-        http.close(() => closed());
-        http.closeAllConnections();
-      }),
+    close,
   };
   provider.on('grant.success', ({ oidc }) => grants.push(String(oidc.params?.['grant_type'])));
   provider.on('grant.error', ({ oidc }, error) =>

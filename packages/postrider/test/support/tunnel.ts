@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { listen } from './listen.ts';
 
 /** An HTTP proxy on loopback that lets everything through, and remembers where to. */
 export interface Tunnel {
@@ -27,15 +28,13 @@ export async function startTunnel(): Promise<Tunnel> {
       one.on('error', () => other.destroy()).on('close', () => other.destroy());
     }
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
+  const { port, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    url: `http://127.0.0.1:${port}`,
     targets,
-    close: () =>
-      new Promise((closed) => {
-        for (const end of ends) end.destroy();
-        server.close(() => closed());
-      }),
+    close: () => {
+      for (const end of ends) end.destroy();
+      return close();
+    },
   };
 }
