@@ -2,8 +2,7 @@ import { LocalProtocolError, type Secret, secret } from '../protocol/index.ts';
 import { apopDigest } from '../sasl/index.ts';
 import { nodeCrypto } from '../transport/index.ts';
 import type { CommandOptions } from './exchange.ts';
-import { redactCredentials, redactValues } from './redact.ts';
-import { requestSecretly } from './request.ts';
+import { request } from './request.ts';
 import type { Session } from './session.ts';
 
 /** What APOP takes. */
@@ -23,12 +22,13 @@ export async function apop(
     throw new LocalProtocolError('APOP cannot be used: the greeting holds no timestamp', { command: 'APOP' });
   }
   const credentials = { user: options.user, password: secret(options.password) };
+  session.redactor.addCredentials(credentials);
   const digest = apopDigest(timestamp, {
     credentials,
     crypto: nodeCrypto,
     passwordEncoding: options.passwordEncoding ?? 'utf-8',
   });
   const command = { keyword: 'APOP', name: options.user, digest } as const;
-  const [withoutPassword, withoutDigest] = [redactCredentials(credentials), redactValues([digest.reveal()])];
-  return requestSecretly(session, command, (text) => withoutDigest(withoutPassword(text)), options);
+  session.redactor.addSent(digest);
+  return request(session, command, ({ text }) => text, options);
 }

@@ -3,6 +3,7 @@ import {
   type AuthenticationPlan,
   AuthenticationRejectedError,
   afterRefusal,
+  type Credentials,
   mechanisms as knownMechanisms,
   mayBeExpired,
   nothingToTry,
@@ -62,6 +63,8 @@ export async function authenticate(
   greeting: { readonly timestamp: string | undefined },
   options: AuthenticateOptions,
 ): Promise<AuthenticationResult> {
+  // It knows the account's secrets already, and may quote them before they were sent, or where another one is.
+  session.redactor.addCredentials(givenBy(options));
   if (options.utf8 !== false && session.capabilities?.has('UTF8')) await offerUtf8(session, options);
   const plan = makePlan(session, greeting, options);
   if (plan.steps.length === 0) throw nothingToTry(plan);
@@ -79,6 +82,11 @@ export async function authenticate(
     if (afterRefusal(toRefusal(step.name, attempt)) !== 'mechanism-unusable') throw last;
   }
   throw last ?? nothingToTry(plan);
+}
+
+function givenBy(options: AuthenticateOptions): Credentials {
+  const { accessToken } = options;
+  return wrapCredentials(options, typeof accessToken === 'function' ? undefined : accessToken);
 }
 
 function makePlan(

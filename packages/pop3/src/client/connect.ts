@@ -15,6 +15,7 @@ import {
 } from '../transport/index.ts';
 import { capa } from './capa.ts';
 import type { ConnectOptions } from './connect-options.ts';
+import { Redactor } from './redact.ts';
 import { Session } from './session.ts';
 import { stls } from './stls.ts';
 import { defaultTimeouts } from './timeout.ts';
@@ -59,13 +60,23 @@ async function attempt(options: ConnectOptions, askCapabilities: boolean): Promi
     timeouts,
     signal,
   });
+  const redactor = new Redactor();
   const connection = new ClientConnection({
     limits: options.limits,
     quirks: options.quirks,
     search: nodeSearch,
+    redact: (text) => redactor.redact(text, true),
   });
   const pipelining = options.pipelining ?? true;
-  const session = new Session({ transport, connection, timeouts, pipelining, trace: options.trace, signal });
+  const session = new Session({
+    transport,
+    connection,
+    redactor,
+    timeouts,
+    pipelining,
+    trace: options.trace,
+    signal,
+  });
   try {
     const greeting = await session.greeting;
     if (greeting.status === '-ERR') throw greetingRejected(greeting);

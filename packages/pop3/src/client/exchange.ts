@@ -1,4 +1,5 @@
-import type { ChallengeEvent, Command, ResponseEvent } from '../protocol/index.ts';
+import type { ChallengeEvent, Command } from '../protocol/index.ts';
+import type { Answer } from './answer.ts';
 
 /**
  * One command and what becomes of its answer. All are called in the order of the wire; nothing is called after `fail`, or
@@ -7,7 +8,8 @@ import type { ChallengeEvent, Command, ResponseEvent } from '../protocol/index.t
 export interface Exchange {
   readonly command: Command;
   /** The status line. With `multiLine`, lines or content and `end` follow. */
-  response(event: ResponseEvent): void;
+  response(answer: Answer): void;
+  /** A line of the answer: a listing's as it came, any other without secrets. */
   line?(text: string, lineNumber: number): void;
   /** A piece of a message. A promise holds the connection back until it is settled. */
   content?(octets: Uint8Array): void | Promise<void>;
@@ -17,8 +19,6 @@ export interface Exchange {
   challenge?(event: ChallengeEvent): void;
   /** No answer will come: the session ended, or the command could not be sent. */
   fail(error: unknown): void;
-  /** Removes from a line what the trace must not show, such as the caller's secret in the server's own words. */
-  redact?(text: string): string;
 }
 
 /** What every command takes. */

@@ -24,10 +24,10 @@ export function listOne(
   return request(
     session,
     command,
-    ({ text }) => {
-      const listing = parseScanListing(text, session.quirks);
-      if (listing === undefined) throw malformed('scan-listing', command, text);
-      if (listing.messageNumber !== messageNumber) throw answersMixedUp(session, command, text);
+    ({ value }) => {
+      const listing = parseScanListing(value, session.quirks);
+      if (listing === undefined) throw malformed(session, 'scan-listing', command, value);
+      if (listing.messageNumber !== messageNumber) throw answersMixedUp(session, command, value);
       return listing;
     },
     options,

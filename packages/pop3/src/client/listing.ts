@@ -1,4 +1,4 @@
-import { type Command, escapeExcerpt } from '../protocol/index.ts';
+import type { Command } from '../protocol/index.ts';
 import type { CommandOptions } from './exchange.ts';
 import { requestLines } from './request.ts';
 import type { Session } from './session.ts';
@@ -39,7 +39,7 @@ export async function requestListing<T>(
   const read = (text: string, lineNumber: number): void => {
     const entry = parse(text);
     if (entry !== undefined) take(entry);
-    else malformed.push({ lineNumber, excerpt: escapeExcerpt(text) });
+    else malformed.push({ lineNumber, excerpt: session.redactor.excerpt(text) });
   };
   await requestLines(session, command, read, options);
   return { entries, malformed };

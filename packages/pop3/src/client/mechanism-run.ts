@@ -1,10 +1,4 @@
-import {
-  type Command,
-  maximumCommandOctets,
-  type ResponseEvent,
-  type Secret,
-  secret,
-} from '../protocol/index.ts';
+import { type Command, maximumCommandOctets, type Secret, secret } from '../protocol/index.ts';
 import {
   type ClientExchange,
   type Credentials,
@@ -16,8 +10,8 @@ import {
   type TokenError,
 } from '../sasl/index.ts';
 import { nodeCrypto } from '../transport/index.ts';
+import type { Answer } from './answer.ts';
 import type { CommandOptions } from './exchange.ts';
-import { type Redact, redactCode, redactCredentials, redactTokenError, redactValues } from './redact.ts';
 import { guardReveal } from './reveal.ts';
 import type { Session } from './session.ts';
 
@@ -31,7 +25,7 @@ export interface MechanismRunOptions extends CommandOptions {
 
 /** How a run ended that the server judged. */
 export interface MechanismOutcome {
-  readonly response: ResponseEvent;
+  readonly response: Answer;
   /** An answer that was made from the secret had been sent before the judgement. */
   readonly revealed: boolean;
   readonly tokenError: TokenError | undefined;
@@ -67,9 +61,6 @@ class MechanismRun {
   #clientSpeaksFirst = false;
   #challenges = 0;
   #answered = false;
-  // What was sent, in base64: a server may quote it.
-  readonly #sent: Secret<string>[] = [];
-  readonly #redactCredentials: Redact;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(
@@ -85,7 +76,7 @@ class MechanismRun {
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#redactCredentials = redactCredentials(options.credentials);
+    session.redactor.addCredentials(options.credentials);
     this.#limits = { ...defaultSaslLimits, ...options.saslLimits };
     this.#exchange = mechanism.start({
       credentials: options.credentials,
@@ -103,18 +94,13 @@ class MechanismRun {
     this.#guard();
     this.#initial = this.#exchange.initialResponse();
     this.#clientSpeaksFirst = this.#initial !== undefined;
-    const redact: Redact = (text) => this.#redact(text);
     this.#session.submit(
       {
         command: this.#command(),
-        redact,
         challenge: ({ data }) => {
           void this.#answer(data);
         },
-        response: (response) => {
-          const { text, responseCode } = response;
-          this.#judge({ ...response, text: redact(text), responseCode: redactCode(responseCode, redact) });
-        },
+        response: (answer) => this.#judge(answer),
         fail: (error) => this.#reject(this.#failure?.error ?? error),
       },
       this.#options,
@@ -165,7 +151,7 @@ class MechanismRun {
     }
   }
 
-  #judge(response: ResponseEvent): void {
+  #judge(response: Answer): void {
     if (response.status === '+OK') {
       try {
         if (this.#failure !== undefined) throw this.#failure.error;
@@ -181,20 +167,17 @@ class MechanismRun {
       return;
     }
     const revealed = this.#exchange.secretSent ?? this.#answered;
-    const tokenError = redactTokenError(this.#exchange.tokenError, (text) => this.#redact(text));
+    const tokenError = this.#session.redactor.redactTokenError(this.#exchange.tokenError);
     this.#resolve({ response, revealed, tokenError });
   }
 
   #remember(octets: Uint8Array, base64: string): Secret<string> {
     this.#answered ||= octets.length > 0;
     const text = secret(base64);
-    this.#sent.push(text);
+    // A server may quote it, with or without what fills it up.
+    const told = base64.replace(/=+$/, '');
+    if (told.length > 8) this.#session.redactor.addSent(secret(told));
     return text;
-  }
-
-  #redact(text: string): string {
-    const sent = this.#sent.map((one) => one.reveal().replace(/=+$/, '')).filter(({ length }) => length > 8);
-    return redactValues(sent)(this.#redactCredentials(text));
   }
 }
 

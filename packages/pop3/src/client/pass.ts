@@ -1,8 +1,7 @@
 import { type Secret, secret } from '../protocol/index.ts';
 import { encodePassword } from '../sasl/index.ts';
 import type { CommandOptions } from './exchange.ts';
-import { redactCredentials } from './redact.ts';
-import { requestSecretly } from './request.ts';
+import { request } from './request.ts';
 import { guardReveal } from './reveal.ts';
 import type { Session } from './session.ts';
 
@@ -18,7 +17,8 @@ export interface PassOptions extends CommandOptions {
 export async function pass(session: Session, options: PassOptions): Promise<string> {
   const { passwordEncoding = 'utf-8', allowCleartextPassword = false } = options;
   const credentials = { user: '', password: secret(options.password) };
+  session.redactor.addCredentials(credentials);
   guardReveal(session, { name: 'PASS', exposure: 'readable' }, allowCleartextPassword);
   const password = secret(encodePassword({ credentials, passwordEncoding }));
-  return requestSecretly(session, { keyword: 'PASS', password }, redactCredentials(credentials), options);
+  return request(session, { keyword: 'PASS', password }, ({ text }) => text, options);
 }

@@ -1,13 +1,6 @@
-import {
-  type Command,
-  commandRejected,
-  describeCommand,
-  escapeExcerpt,
-  RemoteProtocolError,
-  type ResponseEvent,
-} from '../protocol/index.ts';
+import { type Command, commandRejected, describeCommand, RemoteProtocolError } from '../protocol/index.ts';
+import type { Answer } from './answer.ts';
 import type { CommandOptions } from './exchange.ts';
-import { type Redact, redactCode } from './redact.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -18,49 +11,20 @@ import type { Session } from './session.ts';
 export function request<T>(
   session: Session,
   command: Command,
-  read: (event: ResponseEvent) => T,
+  read: (answer: Answer) => T,
   options?: CommandOptions,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     session.submit(
       {
         command,
-        response: (event) => {
-          if (event.status === '-ERR') return reject(commandRejected(command, event));
+        response: (answer) => {
+          if (answer.status === '-ERR') return reject(commandRejected(command, answer));
           try {
-            resolve(read(event));
+            resolve(read(answer));
           } catch (error) {
             reject(error);
           }
-        },
-        fail: reject,
-      },
-      options,
-    );
-  });
-}
-
-/**
- * Sends a command that carries a secret, and gives the server's words, in which the secret is not to be found.
- *
- * @throws CommandRejectedError where the server answers -ERR.
- */
-export function requestSecretly(
-  session: Session,
-  command: Command,
-  redact: Redact,
-  options?: CommandOptions,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    session.submit(
-      {
-        command,
-        redact,
-        response: (event) => {
-          const text = redact(event.text);
-          const responseCode = redactCode(event.responseCode, redact);
-          if (event.status === '-ERR') reject(commandRejected(command, { ...event, text, responseCode }));
-          else resolve(text);
         },
         fail: reject,
       },
@@ -84,8 +48,8 @@ export function requestLines(
     session.submit(
       {
         command,
-        response: (event) => {
-          if (event.status === '-ERR') reject(commandRejected(command, event));
+        response: (answer) => {
+          if (answer.status === '-ERR') reject(commandRejected(command, answer));
         },
         line: read,
         end: resolve,
@@ -97,8 +61,13 @@ export function requestLines(
 }
 
 /** The error for an answer of which one value is malformed: the session goes on. */
-export function malformed(rule: string, command: Command, text: string): RemoteProtocolError {
-  const excerpt = escapeExcerpt(text);
+export function malformed(
+  session: Session,
+  rule: string,
+  command: Command,
+  text: string,
+): RemoteProtocolError {
+  const excerpt = session.redactor.excerpt(text);
   const described = describeCommand(command);
   return new RemoteProtocolError(
     `the answer to ${described} is malformed: "${excerpt}"`,
@@ -113,7 +82,7 @@ export function malformed(rule: string, command: Command, text: string): RemoteP
  * @returns the error, for the caller to throw.
  */
 export function answersMixedUp(session: Session, command: Command, text: string): RemoteProtocolError {
-  const excerpt = escapeExcerpt(text);
+  const excerpt = session.redactor.excerpt(text);
   const described = describeCommand(command);
   const error = new RemoteProtocolError(
     `the answer to ${described} is about another message: "${excerpt}"`,

@@ -8,12 +8,13 @@ import {
   type GreetingEvent,
   NEED_DATA,
   Queue,
-  type ResponseEvent,
   type Secret,
 } from '../protocol/index.ts';
 import type { Transport } from '../transport/index.ts';
 import { abortable } from './abortable.ts';
+import { Answer } from './answer.ts';
 import type { CommandOptions, Exchange } from './exchange.ts';
+import type { Redactor } from './redact.ts';
 import { SessionDeadline } from './session-deadline.ts';
 import type { Timeouts } from './timeout.ts';
 import { type Trace, Tracer } from './trace.ts';
@@ -23,6 +24,8 @@ import { type CommandWindow, WindowOfOne } from './window.ts';
 export interface SessionOptions {
   readonly transport: Transport;
   readonly connection: ClientConnection;
+  /** The same that the connection was given. */
+  readonly redactor: Redactor;
   readonly timeouts: Timeouts;
   /** Whether several commands may be in flight where the server offers PIPELINING. */
   readonly pipelining: boolean;
@@ -37,6 +40,8 @@ export interface SessionOptions {
 export class Session {
   readonly transport: Transport;
   readonly pipelining: boolean;
+  /** Knows the secrets of the logins, so that no word of the server shows one. */
+  readonly redactor: Redactor;
   /** What the server said last about itself; undefined where it does not know CAPA. */
   capabilities: Capabilities | undefined;
   /** How many commands may be in flight. */
@@ -56,15 +61,16 @@ export class Session {
   // Set while the reader of a message holds the connection back.
   #stopHolding: (() => void) | undefined;
   // STLS, accepted by the server, until the handshake is done.
-  #upgrading: { readonly exchange: Exchange; readonly event: ResponseEvent } | undefined;
+  #upgrading: { readonly exchange: Exchange; readonly answer: Answer } | undefined;
   /** The server's first line. Rejects where none came. */
   readonly greeting: Promise<GreetingEvent>;
 
-  constructor({ transport, connection, timeouts, pipelining, trace, signal }: SessionOptions) {
+  constructor({ transport, connection, redactor, timeouts, pipelining, trace, signal }: SessionOptions) {
     this.transport = transport;
     this.pipelining = pipelining;
+    this.redactor = redactor;
     this.#connection = connection;
-    this.#trace = new Tracer(trace);
+    this.#trace = new Tracer(trace, redactor);
     this.#signal = signal;
     this.#deadline = new SessionDeadline(transport.endpoint, timeouts, this.#fail);
     this.greeting = new Promise((resolve, reject) => {
@@ -177,13 +183,11 @@ export class Session {
       case 'content':
         return exchange?.content?.(event.octets);
       case 'line':
-        exchange?.line?.(event.text, event.lineNumber);
+        exchange?.line?.(this.redactor.redactLine(event), event.lineNumber);
         return;
       case 'response':
         if (!event.multiLine) this.#complete();
-        // STLS is answered to the caller when the handshake is done.
-        if (this.state !== 'TLS-HANDSHAKE') exchange?.response(event);
-        else if (exchange !== undefined) this.#upgrading = { exchange, event };
+        if (exchange !== undefined) this.#answer(exchange, new Answer(event, this.redactor));
         return;
       case 'end':
         this.#complete();
@@ -200,6 +204,12 @@ export class Session {
     }
   }
 
+  // STLS is answered to the caller when the handshake is done.
+  #answer(exchange: Exchange, answer: Answer): void {
+    if (this.state === 'TLS-HANDSHAKE') this.#upgrading = { exchange, answer };
+    else exchange.response(answer);
+  }
+
   async #upgrade(): Promise<void> {
     this.#deadline.pause();
     await this.transport.upgrade();
@@ -207,7 +217,7 @@ export class Session {
     this.#trace.note(`TLS established: ${this.transport.tls?.version ?? ''}`);
     const upgraded = this.#upgrading;
     this.#upgrading = undefined;
-    upgraded?.exchange.response(upgraded.event);
+    upgraded?.exchange.response(upgraded.answer);
   }
 
   #complete(): void {
@@ -225,7 +235,7 @@ export class Session {
       this.#waiting.shift();
       try {
         const line = this.#connection.send(next.command);
-        this.#trace.command(next.command, next.redact);
+        this.#trace.command(next.command);
         this.window.sent(line.length);
         this.#inFlight.push(next);
         lines.push(line);

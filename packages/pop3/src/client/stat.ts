@@ -9,9 +9,9 @@ export function stat(session: Session, options?: CommandOptions): Promise<DropLi
   return request(
     session,
     command,
-    ({ text }) => {
-      const listing = parseDropListing(text, session.quirks);
-      if (listing === undefined) throw malformed('drop-listing', command, text);
+    ({ value }) => {
+      const listing = parseDropListing(value, session.quirks);
+      if (listing === undefined) throw malformed(session, 'drop-listing', command, value);
       return listing;
     },
     options,

@@ -1,5 +1,5 @@
 import { type ClientEvent, type Command, describeCommand, escapeExcerpt } from '../protocol/index.ts';
-import type { Redact } from './redact.ts';
+import type { Redactor } from './redact.ts';
 
 /** One line of the dialogue: escaped to printable ASCII, its secrets left out. */
 export interface TraceEntry {
@@ -15,19 +15,17 @@ const maximum = 500;
 /** Tells a {@link Trace} what crosses the wire. Does nothing where there is none. */
 export class Tracer {
   readonly #trace: Trace | undefined;
-  // A server that was told a secret may quote it at any time.
-  readonly #secrets = new Set<Redact>();
+  readonly #redactor: Redactor;
   #contentOctets = 0;
 
-  constructor(trace: Trace | undefined) {
+  constructor(trace: Trace | undefined, redactor: Redactor) {
     this.#trace = trace;
+    this.#redactor = redactor;
   }
 
-  /** A command is sent. `redact` removes from the server's words what it carries. */
-  command(command: Command, redact?: Redact): void {
-    if (this.#trace === undefined) return;
-    if (redact !== undefined) this.#secrets.add(redact);
-    this.#trace({ direction: 'client', text: describeCommand(command) });
+  /** A command is sent. */
+  command(command: Command): void {
+    this.#trace?.({ direction: 'client', text: describeCommand(command) });
   }
 
   /** A challenge is answered, or the exchange cancelled. */
@@ -68,8 +66,6 @@ export class Tracer {
   }
 
   #server(line: string): void {
-    let text = line;
-    for (const redact of this.#secrets) text = redact(text);
-    this.#trace?.({ direction: 'server', text: escapeExcerpt(text, maximum) });
+    this.#trace?.({ direction: 'server', text: escapeExcerpt(this.#redactor.redact(line), maximum) });
   }
 }

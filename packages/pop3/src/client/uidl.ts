@@ -27,12 +27,12 @@ export function uidlOne(
   return request(
     session,
     command,
-    ({ text }) => {
-      const listing = parseUniqueIdListing(text, session.quirks, messageNumber);
+    ({ value }) => {
+      const listing = parseUniqueIdListing(value, session.quirks, messageNumber);
       if (listing !== undefined) return listing;
-      const other = parseUniqueIdListing(text, session.quirks);
-      if (other !== undefined) throw answersMixedUp(session, command, text);
-      throw malformed('unique-id-listing', command, text);
+      const other = parseUniqueIdListing(value, session.quirks);
+      if (other !== undefined) throw answersMixedUp(session, command, value);
+      throw malformed(session, 'unique-id-listing', command, value);
     },
     options,
   );

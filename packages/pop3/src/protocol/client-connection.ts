@@ -23,6 +23,11 @@ export interface ConnectionOptions {
   readonly quirks?: Partial<Quirks> | undefined;
   /** How CRLF-dot is found in content; the platform's own search where it has a faster one. */
   readonly search?: OctetSearch | undefined;
+  /**
+   * Takes out of a server's text whatever no error may show, such as a password that it quotes after the login. The text may be cut off in
+   * the middle of one. From when a secret was sent until the login has succeeded, errors show nothing of the server's text anyway.
+   */
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 /**
@@ -48,7 +53,9 @@ export class ClientConnection {
     this.quirks = { ...defaultQuirks, ...options.quirks };
     const lines = new LineReader();
     const { limits, quirks } = this;
-    const status = new StatusReader({ input: this.#input, lines, limits, quirks, progress: this.#progress });
+    const { redact = (text) => text } = options;
+    const progress = this.#progress;
+    const status = new StatusReader({ input: this.#input, lines, limits, quirks, progress, redact });
     this.#status = status;
     this.#multiLine = new MultiLineReader(lines, limits, (line, command) => status.checkLine(line, command));
     this.#content = new ContentReader(options.search ?? searchOctets);

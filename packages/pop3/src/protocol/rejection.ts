@@ -23,11 +23,12 @@ export function protocolBroken(details: {
   readonly octets: Uint8Array;
   readonly offset: number;
   readonly command: Command | undefined;
-  /** A secret was sent: the server may quote it. */
-  readonly withhold: boolean;
+  /** Undefined: nothing of it may be shown, since a secret was sent that the server may quote. */
+  readonly redact: ((text: string) => string) | undefined;
 }): RemoteProtocolError {
-  const { rule, what, octets, offset, command, withhold } = details;
-  const excerpt = withhold ? withheld : escapeExcerpt(decodeText(octets.subarray(0, 160)));
+  const { rule, what, octets, offset, command, redact } = details;
+  const excerpt =
+    redact === undefined ? withheld : escapeExcerpt(redact(decodeText(octets.subarray(0, 160))));
   return new RemoteProtocolError(
     `${what}: "${excerpt}"`,
     { rule, offset, excerpt },

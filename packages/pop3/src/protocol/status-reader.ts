@@ -22,6 +22,8 @@ export interface StatusReaderParts {
   readonly limits: Limits;
   readonly quirks: Quirks;
   readonly progress: ClientProgress;
+  /** Takes out of a peer's text what no error may show. */
+  readonly redact: (text: string) => string;
 }
 
 /** Reads what a server says on a single line: greeting, status lines and challenges, and what it says although nobody asked. */
@@ -171,7 +173,14 @@ export class StatusReader {
   }
 
   #brokenAt(offset: number, rule: string, what: string, octets: Uint8Array, command?: Command): Error {
-    const withhold = this.#parts.progress.mayQuoteSecret;
-    return protocolBroken({ rule, what, octets, offset, command, withhold });
+    const { progress, redact } = this.#parts;
+    return protocolBroken({
+      rule,
+      what,
+      octets,
+      offset,
+      command,
+      redact: progress.mayQuoteSecret ? undefined : redact,
+    });
   }
 }

@@ -3,7 +3,7 @@ import { decodeUtf8 } from './utf8.ts';
 
 /**
  * Reads the JSON that a server sends about a token that it refuses (RFC 7628 section 3.2.2; XOAUTH2 has the same form). Undefined where
- * it is nothing of the kind.
+ * it is nothing of the kind. Its parts are as long as the server made them.
  */
 export function parseTokenError(challenge: Uint8Array): TokenError | undefined {
   const text = decodeUtf8(challenge);
@@ -29,5 +29,5 @@ function parse(text: string): unknown {
 
 function asText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
-  return typeof value === 'string' ? value.slice(0, 300) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }

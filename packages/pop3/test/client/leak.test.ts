@@ -8,41 +8,15 @@ import {
   secret,
   type TraceEntry,
 } from '../../src/client/index.ts';
-import { escapeExcerpt } from '../../src/protocol/index.ts';
 import { mechanisms } from '../../src/sasl/index.ts';
 import { MemoryMaildrop, Pop3Server, type ServerLogEntry } from '../../src/server/index.ts';
 import { type Script, startScriptedServer } from '../../src/testing/index.ts';
 import { makeAuthority, type TestAuthority, type TestCertificate } from '../support/authority.ts';
+import { formsOfSecret as forms } from '../support/secret-form.ts';
 
 // With what JSON, traces and ISO 8859-1 each write in their own way.
 const password = 'Sesame "öpens" \\9';
 const token = 'ya29.token-of-mine-9';
-
-/** Every form in which somebody who looks could find a secret. */
-function forms(value: string): string[] {
-  return (['utf8', 'latin1'] as const).flatMap((encoding) => {
-    const octets = Buffer.from(value, encoding);
-    // Base64 of something that holds it looks in three ways, by where it begins.
-    const base64 = [0, 1, 2].map((shift) => {
-      const text = Buffer.concat([Buffer.alloc(shift), octets])
-        .toString('base64')
-        .replace(/=+$/, '');
-      return text.slice(Math.ceil((shift * 4) / 3), Math.floor(((shift + octets.length) * 4) / 3));
-    });
-    const plain = octets.toString('latin1');
-    return [
-      plain,
-      value,
-      JSON.stringify(value).slice(1, -1),
-      escapeExcerpt(value),
-      escapeExcerpt(plain),
-      [...value].reverse().join(''),
-      ...base64,
-      octets.toString('hex'),
-      octets.toString('hex').toUpperCase(),
-    ];
-  });
-}
 
 const names = [...mechanisms.keys()];
 /** `undefined`: the plan decides. */
