@@ -1,44 +1,110 @@
+import type { Pop3Client } from '@postrider/pop3';
 import { logIn, planLogin } from '../connection/login.ts';
 import { findTarget } from '../connection/target.ts';
 import type { Context } from '../context.ts';
-import { during, exitCode, UsageError } from '../failure/index.ts';
-import { yesFlag } from '../flag/message.ts';
-import { readHeader } from '../message/header.ts';
+import { during, exitCode, ProgramError, UsageError } from '../failure/index.ts';
+import { uniqueIdFlag, yesFlag } from '../flag/message.ts';
+import type { HeaderSummary } from '../message/header.ts';
+import { addHeaders, ignoreRefusal, type Listed } from '../message/listed.ts';
 import { messageNumbers } from '../message/number.ts';
 import { countOf } from '../output/quantity.ts';
+import type { Painter } from '../output/style.ts';
+import { formatTable } from '../output/table.ts';
+
+type Described = Listed & HeaderSummary;
 
 /** `postrider delete`. */
 export async function run(context: Context): Promise<number> {
   const { invocation, output, io } = context;
   const { target, rest } = await findTarget(context);
-  const numbers = [...new Set(messageNumbers(rest))];
-  if (numbers.length === 0)
-    throw new UsageError('delete wants the message-numbers', 'Write: postrider delete HOST USER N...');
+  const numbers = messageNumbers(rest);
+  const uniqueIds = invocation.get(uniqueIdFlag);
+  if (numbers.length + uniqueIds.length === 0) {
+    throw new UsageError(
+      'delete wants the message-numbers',
+      'Write: postrider delete HOST USER N... or: postrider delete HOST USER --unique-id ID',
+    );
+  }
   const yes = invocation.get(yesFlag);
   if (!yes && !io.prompter.available) {
     throw new UsageError('there is no terminal to ask whether to delete', 'Add --yes.');
   }
   const { client, where } = await logIn(context, await planLogin(context, target));
   try {
-    const work = async (): Promise<number> => {
-      // All have to exist before any is deleted.
-      await Promise.all(numbers.map((number) => client.list(number)));
+    const work = async (): Promise<readonly Described[]> => {
+      const found = await findMessages(client, numbers, uniqueIds);
+      const messages = await addHeaders(output, client, found);
       if (!yes) {
-        for (const number of numbers) {
-          const { from, subject } = await readHeader(client.top(number, 0));
-          output.note(`${number}  ${from ?? ''}  ${subject ?? ''}`);
-        }
-        if (!(await io.prompter.confirm(`Delete ${countOf(numbers.length, 'message')} for good?`))) return 0;
+        // Also with --quiet: nobody can say yes to what is not shown.
+        output.instruct(table(messages, output.paintNote).trimEnd());
+        const question = `Delete ${countOf(messages.length, 'message')} for good?`;
+        if (!(await io.prompter.confirm(question))) return [];
       }
-      await Promise.all(numbers.map((number) => client.dele(number)));
-      return numbers.length;
+      await Promise.all(messages.map(({ messageNumber }) => client.dele(messageNumber)));
+      return messages;
     };
     const deleted = await during(where, 'deleting', work());
     await during(where, 'ending the session, which is what deletes', client.quit());
-    if (output.json) output.printJson({ deleted: deleted === 0 ? [] : numbers });
-    else output.print(deleted === 0 ? 'Nothing was deleted.' : `Deleted ${countOf(deleted, 'message')}.`);
+    if (output.json) output.printJson({ deleted });
+    else if (deleted.length === 0) output.print('Nothing was deleted.');
+    else {
+      if (yes) output.printPainted(table(deleted, output.paint, output.columns));
+      output.print(`Deleted ${countOf(deleted.length, 'message')}.`);
+    }
     return exitCode.done;
   } finally {
     client.destroy();
   }
+}
+
+/** What was named, each once. All have to exist before any is deleted. */
+async function findMessages(
+  client: Pop3Client,
+  numbers: readonly number[],
+  uniqueIds: readonly string[],
+): Promise<readonly Listed[]> {
+  const named = uniqueIds.length === 0 ? [] : await numbersOf(client, uniqueIds);
+  const all = [...new Set([...numbers, ...named])];
+  return Promise.all(
+    all.map(async (number): Promise<Listed> => {
+      const [{ octets }, unique] = await Promise.all([
+        client.list(number),
+        client.uidl(number).catch(ignoreRefusal),
+      ]);
+      return { messageNumber: number, octets, uniqueId: unique?.uniqueId ?? null };
+    }),
+  );
+}
+
+async function numbersOf(client: Pop3Client, uniqueIds: readonly string[]): Promise<readonly number[]> {
+  const { entries } = await client.uidl();
+  return uniqueIds.map((wanted) => {
+    const [found, another] = entries.filter(({ uniqueId }) => uniqueId === wanted);
+    if (found !== undefined && another === undefined) return found.messageNumber;
+    throw new ProgramError(
+      found === undefined
+        ? `there is no message with the unique-id '${wanted}'`
+        : `several messages have the unique-id '${wanted}'`,
+      exitCode.someFailed,
+      "'postrider list' shows which messages there are now. None was deleted.",
+    );
+  });
+}
+
+function table(messages: readonly Described[], paint: Painter, columns?: number): string {
+  const headings = [
+    { title: 'N', align: 'right' },
+    { title: 'Octets', align: 'right' },
+    { title: 'Unique-id', shrinksTo: 8 },
+    { title: 'From', shrinksTo: 12 },
+    { title: 'Subject', shrinksTo: 16 },
+  ] as const;
+  const rows = messages.map(({ messageNumber, octets, uniqueId, from, subject }) => [
+    String(messageNumber),
+    String(octets),
+    uniqueId ?? '',
+    from ?? '',
+    subject ?? '',
+  ]);
+  return formatTable(headings, rows, { columns, paint });
 }

@@ -1,22 +1,12 @@
-import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
+import type { Pop3Client } from '@postrider/pop3';
 import { logIn, planLogin } from '../connection/login.ts';
 import { findTarget } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { during, exitCode, UsageError } from '../failure/index.ts';
 import { headersFlag } from '../flag/message.ts';
-import { type HeaderSummary, readHeader } from '../message/header.ts';
+import { addHeaders, ignoreRefusal, type Listed } from '../message/listed.ts';
 import { formatDate } from '../output/date.ts';
-import { countOf } from '../output/quantity.ts';
 import { formatTable } from '../output/table.ts';
-
-const unknownHeader: HeaderSummary = { date: null, from: null, subject: null };
-
-interface Listed extends Partial<HeaderSummary> {
-  readonly messageNumber: number;
-  readonly octets: number;
-  /** Null where the server has none. */
-  readonly uniqueId: string | null;
-}
 
 /** `postrider list`. */
 export async function run(context: Context): Promise<number> {
@@ -49,27 +39,7 @@ async function listMessages(
   const listed = scan.entries.map(
     (entry): Listed => ({ ...entry, uniqueId: uniqueIds.get(entry.messageNumber) ?? null }),
   );
-  if (!withHeaders) return listed;
-  const results: Listed[] = [];
-  const refusals: string[] = [];
-  // Asked for in groups, so that what waits for its turn holds little.
-  for (let start = 0; start < listed.length; start += 64) {
-    const group = listed.slice(start, start + 64);
-    const streams = group.map(({ messageNumber }) => client.top(messageNumber, 0));
-    for (const [index, stream] of streams.entries()) {
-      const message = group[index];
-      if (message === undefined) continue;
-      const header = await readHeader(stream).catch((error: unknown) => {
-        if (!(error instanceof CommandRejectedError)) throw error;
-        refusals.push(error.message);
-        return unknownHeader;
-      });
-      results.push({ ...message, ...header });
-    }
-  }
-  const [refusal] = refusals;
-  if (refusal !== undefined) output.warn(`${countOf(refusals.length, 'header')} cannot be had: ${refusal}`);
-  return results;
+  return withHeaders ? addHeaders(output, client, listed) : listed;
 }
 
 function printTable({ output }: Context, messages: readonly Listed[], withHeaders: boolean): void {
@@ -106,9 +76,4 @@ function printTable({ output }: Context, messages: readonly Listed[], withHeader
     uniqueId ?? '',
   ]);
   output.printPainted(formatTable(columns, rows, space));
-}
-
-function ignoreRefusal(error: unknown): undefined {
-  if (!(error instanceof CommandRejectedError)) throw error;
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { switchFlag, textFlag } from './flag.ts';
+import { listFlag, switchFlag, textFlag } from './flag.ts';
 
 export const headersFlag = switchFlag({
   name: 'headers',
@@ -11,6 +11,12 @@ export const saveFlag = textFlag({
   name: 'save-attachments',
   description: 'Write the attachments into this folder, over no file that exists',
   value: { name: 'DIR', complete: 'directory' },
+});
+
+export const uniqueIdFlag = listFlag({
+  name: 'unique-id',
+  description: 'Delete the message with this unique-id, whatever its number is now',
+  value: { name: 'ID' },
 });
 
 export const yesFlag = switchFlag({ name: 'yes', short: 'y', description: 'Do not ask' });

@@ -39,15 +39,55 @@ suite('messages of a maildrop', () => {
       server.env,
       answers,
     );
-  const left = (): number => server.maildrop.messages.length;
+  /** The subjects of the messages that are left. */
+  const left = (): string[] =>
+    server.maildrop.messages.map(
+      ({ content }) => /^Subject: (.*)$/m.exec(Buffer.from(content).toString())?.[1]?.trimEnd() ?? '',
+    );
 
   test('delete shows what it is about, asks, and deletes', async () => {
-    const { code, stdout, stderr, asked } = await run('delete', ['2', '1', '2'], ['y']);
+    const { code, stdout, stderr, asked } = await run('delete', ['3', '1', '3', '--quiet'], ['y']);
     assert.equal(code, 0, stderr);
     assert.deepEqual(asked, ['Delete 2 messages for good?']);
-    assert.match(stderr, /^2 {4}two$/m);
+    assert.match(
+      stderr,
+      /^N +Octets +Unique-id +From +Subject\n3 +\d+ +\S+ +Bob <bob@example\.net> +a file\n1 +19 +\S+ +one$/m,
+    );
     assert.equal(stdout, 'Deleted 2 messages.\n');
-    assert.deepEqual(left(), 1);
+    assert.deepEqual(left(), ['two']);
+  });
+  test('delete --yes shows what it deleted', async () => {
+    const { code, stdout, stderr } = await run('delete', ['2', '--yes']);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^N +Octets.*\n2 +19 +\S+ +two\nDeleted 1 message\.\n$/);
+    assert.deepEqual(left(), ['one', 'a file']);
+  });
+  test('delete --unique-id: that message, whatever its number is now', async () => {
+    const listed: { uniqueId: string }[] = JSON.parse((await run('list', ['--json'])).stdout);
+    const id = listed[1]?.uniqueId ?? '';
+    // Another client deletes the first one: the second is number 1 now.
+    assert.equal((await run('delete', ['1', '--yes'])).code, 0);
+    const { code, stdout, stderr } = await run('delete', ['--unique-id', id, '1', '--yes', '--json']);
+    assert.equal(code, 0, stderr);
+    const { deleted }: { deleted: { messageNumber: number; uniqueId: string; subject: string }[] } =
+      JSON.parse(stdout);
+    assert.deepEqual(
+      deleted.map(({ messageNumber, uniqueId, subject }) => [messageNumber, uniqueId, subject]),
+      [[1, id, 'two']],
+    );
+    assert.deepEqual(left(), ['a file']);
+    const again = await run('delete', ['1', '--unique-id', id, '--yes']);
+    assert.equal(again.code, 65);
+    assert.match(again.stderr, /there is no message with the unique-id '.*'\nhint: .*None was deleted/);
+    assert.deepEqual(left(), ['a file']);
+  });
+  test('delete --unique-id of two messages is refused: which one is meant?', async () => {
+    for (const subject of ['three', 'four'])
+      server.maildrop.add(`Subject: ${subject}\n\n`, { uniqueId: 'same' });
+    const { code, stderr } = await run('delete', ['--unique-id', 'same', '--yes']);
+    assert.equal(code, 65);
+    assert.match(stderr, /several messages have the unique-id 'same'/);
+    assert.equal(left().length, 5);
   });
   for (const [what, answer, code] of [
     ['no', 'n', 0],
@@ -55,19 +95,19 @@ suite('messages of a maildrop', () => {
   ] as const) {
     test(`delete, and ${what}: everything stays`, async () => {
       assert.equal((await run('delete', ['1'], [answer])).code, code);
-      assert.equal(left(), 3);
+      assert.equal(left().length, 3);
     });
   }
   test('delete of one that is not there deletes none', async () => {
     const { code, stderr } = await run('delete', ['1', '9', '--yes']);
     assert.equal(code, 65);
     assert.match(stderr, /LIST 9.*\nhint: 'postrider list' shows/);
-    assert.equal(left(), 3);
+    assert.equal(left().length, 3);
   });
   test('delete without a terminal wants --yes', async () => {
     assert.equal((await run('delete', ['1'])).code, 64);
     assert.equal((await run('delete', ['1', '--yes'])).code, 0);
-    assert.equal(left(), 2);
+    assert.equal(left().length, 2);
   });
 
   test('show of one that is not there', async () => {
@@ -110,6 +150,25 @@ suite('messages of a maildrop', () => {
     assert.equal(code, 130, stderr);
     assert.deepEqual(asked, ['Password for ann@example.test at 127.0.0.1:']);
   });
+});
+
+test('delete needs neither TOP nor UIDL of a server', async () => {
+  await using server = await startScriptedServer(async (peer) => {
+    await peer.send('+OK ready\r\n');
+    await peer.answer((line) => {
+      if (line === 'CAPA') return '+OK\r\nUSER\r\n.\r\n';
+      if (line === 'LIST 2') return '+OK 2 200\r\n';
+      if (line === 'UIDL 2') return '+OK\r\n';
+      return line === 'TOP 2 0' ? '-ERR not today\r\n' : '+OK\r\n';
+    });
+  });
+  const at = ['127.0.0.1', 'u', '--port', String(server.port), '--security', 'none'];
+  const words = ['delete', ...at, '2', '--yes', '--allow-cleartext-password'];
+  const { code, stdout, stderr } = await postrider(words, { POSTRIDER_PASSWORD: 'x' });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /warning: 1 header cannot be had/);
+  assert.match(stdout, /\n2 +200\nDeleted 1 message\.\n$/);
+  assert.match(server.received, /\r\nDELE 2\r\nQUIT\r\n$/);
 });
 
 test('list --headers goes on where the server refuses TOP, and says so', async () => {

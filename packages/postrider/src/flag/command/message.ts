@@ -2,7 +2,7 @@ import { connectionGroup, loginGroup } from '../connection.ts';
 import type { CommandDefinition } from '../definition.ts';
 import { generalGroup } from '../general.ts';
 import type { JsonKey } from '../json.ts';
-import { headersFlag, rawFlag, saveFlag, yesFlag } from '../message.ts';
+import { headersFlag, rawFlag, saveFlag, uniqueIdFlag, yesFlag } from '../message.ts';
 import { targetArguments } from '../target.ts';
 
 const numberArgument = { name: 'N', description: 'A message-number, as list shows it' };
@@ -91,14 +91,26 @@ export const remove: CommandDefinition = {
   path: ['delete'],
   summary: 'Delete messages from the server',
   description: [
-    'Shows the messages, asks, and deletes them for good. Where one of them does not exist, none is deleted.',
+    'Shows the messages, asks, and deletes them for good; with --yes it shows what it deleted. Where one of them does not exist, none is deleted.',
+    'A message-number is good for one session: where somebody else deletes too, the next one may count otherwise than list did. A unique-id always means the same message; with --yes, use that.',
   ],
-  usage: ['HOST USER N...', 'ACCOUNT N...'],
+  usage: ['HOST USER N...', 'ACCOUNT N...', 'ACCOUNT --unique-id ID'],
   arguments: [...targetArguments, numberArgument],
-  count: [2, Number.POSITIVE_INFINITY],
+  count: [1, Number.POSITIVE_INFINITY],
   completes: 'account',
-  groups: [{ title: 'Options', flags: [yesFlag] }, connectionGroup, loginGroup, generalGroup],
-  examples: [{ command: 'postrider delete pop.example.org ann 3 5', explanation: 'Asks first' }],
-  json: { form: 'object', shapes: [{ keys: [['deleted[]', 'the message-numbers that are gone']] }] },
+  groups: [{ title: 'Options', flags: [uniqueIdFlag, yesFlag] }, connectionGroup, loginGroup, generalGroup],
+  examples: [
+    { command: 'postrider delete pop.example.org ann 3 5', explanation: 'Asks first' },
+    {
+      command: 'postrider delete home --unique-id 0000000a5f3e --yes',
+      explanation: 'That message and no other, without asking',
+    },
+  ],
+  json: {
+    form: 'object',
+    shapes: [
+      { keys: [...listKeys, ...headerKeys].map(([path, text]) => [`deleted[].${path}`, text] as const) },
+    ],
+  },
   load: () => import('../../command/delete.ts'),
 };
