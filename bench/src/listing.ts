@@ -12,7 +12,7 @@ const user = 'bench';
 const password = 'bench-password';
 const mostMegabytes = 150;
 
-/** What a long listing costs: to note it, to find it all known, and to bring all of it home. */
+/** What a long listing costs: to note it, to find it all known, to bring ten of its messages home, and to bring all. */
 export async function measureListing(messages: number): Promise<void> {
   const folder = makeFolder('memory') ?? makeFolder('disk');
   if (folder === undefined) throw new Error('there is nowhere to write to');
@@ -34,6 +34,7 @@ export async function measureListing(messages: number): Promise<void> {
     await run('warm', ['--new-only']);
     const noted = await run('known', ['--new-only']);
     const known = await run('known', []);
+    const some = await run('some', ['--limit', '10']);
     const collected = await run('collected', []);
     const again = await run('collected', []);
     const title = `listing: ${messages} messages (${(octets / 1e6).toFixed(0)} MB), postrider alone`;
@@ -42,10 +43,13 @@ export async function measureListing(messages: number): Promise<void> {
     report(title, [
       { name: 'noted as not wanted', value: value(noted) },
       { name: 'none of them new', value: value(known) },
+      { name: 'ten collected', value: value(some) },
       { name: 'all collected', value: value(collected) },
       { name: 'all known', value: value(again) },
     ]);
-    const peak = Math.max(...[noted, known, collected, again].map(({ peakMegabytes }) => peakMegabytes));
+    const peak = Math.max(
+      ...[noted, known, some, collected, again].map(({ peakMegabytes }) => peakMegabytes),
+    );
     console.log(`  target: ${judgePeak(peak, mostMegabytes)}`);
   } finally {
     await dovecot.stop();

@@ -219,12 +219,12 @@ function add(total: SessionTally, tally: SessionTally): void {
   total.octets += octets;
   total.deleted += deleted;
   total.undeleted = undeleted;
+  total.skipped = skipped;
   const numbers = new Set(failed.map(({ uniqueId, messageNumber }) => uniqueId ?? String(messageNumber)));
   const earlier = total.failed.filter(
     ({ uniqueId, messageNumber }) => !numbers.has(uniqueId ?? String(messageNumber)),
   );
   replace(total.failed, [...earlier, ...failed]);
-  replace(total.skipped, skipped);
 }
 
 // One by one: no call takes a hundred thousand arguments for certain.

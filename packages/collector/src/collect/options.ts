@@ -51,8 +51,8 @@ export interface CollectResult {
   /** Messages that the server refused to delete. The next run asks again. */
   readonly undeleted: number;
   readonly failed: readonly FailedMessage[];
-  /** Messages that stay on the server, with the reason. */
-  readonly skipped: readonly SkippedMessage[];
+  /** Messages that stay on the server. Events name each, with the reason. */
+  readonly skipped: number;
   /** What ended the collection before its time. */
   readonly error?: unknown;
 }

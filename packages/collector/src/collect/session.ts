@@ -2,8 +2,8 @@ import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
 import type { AccountLedger } from '../ledger/index.ts';
 import {
   type JoinedListing,
-  joinListings,
   type LedgerRecord,
+  ListingJoiner,
   type Plan,
   planListing,
   type Retrieval,
@@ -26,12 +26,12 @@ export interface SessionTally {
   known: number;
   deleted: number;
   undeleted: number;
+  skipped: number;
   readonly failed: FailedMessage[];
-  readonly skipped: SkippedMessage[];
 }
 
 export function emptyTally(): SessionTally {
-  return { retrieved: 0, octets: 0, known: 0, deleted: 0, undeleted: 0, failed: [], skipped: [] };
+  return { retrieved: 0, octets: 0, known: 0, deleted: 0, undeleted: 0, skipped: 0, failed: [] };
 }
 
 /**
@@ -92,10 +92,7 @@ class CollectSession {
       await this.#client.quit();
       return;
     }
-    await this.#ledger.commit([
-      { type: 'listing', complete: plan.complete, at: this.#now() },
-      ...plan.bookkeeping,
-    ]);
+    await this.#ledger.commit(this.#bookkeeping(plan));
     if (plan.confirmed > 0) {
       this.#tally.deleted += plan.confirmed;
       this.#emit({ type: 'deleted', messages: plan.confirmed });
@@ -111,6 +108,11 @@ class CollectSession {
     const { confirmed, refused } = await this.#deleter.quit();
     this.#tally.deleted += confirmed;
     this.#tally.undeleted += refused;
+  }
+
+  *#bookkeeping(plan: Plan): Generator<LedgerRecord, void, undefined> {
+    yield { type: 'listing', complete: plan.complete, at: this.#now() };
+    yield* plan.bookkeeping;
   }
 
   async #plan(): Promise<Plan> {
@@ -130,14 +132,14 @@ class CollectSession {
 
   async #list(): Promise<JoinedListing> {
     const client = this.#client;
+    const joiner = new ListingJoiner();
     const [drop, scan, uniqueIds] = await Promise.all([
       client.stat().catch(ignoreRefusal),
-      client.list(),
-      client.uidl().catch(ignoreRefusal),
+      client.list({ onEntry: (entry) => joiner.addScan(entry) }),
+      client.uidl({ onEntry: (entry) => joiner.addUniqueId(entry) }).catch(ignoreRefusal),
     ]);
-    return joinListings({
-      scan: scan.entries,
-      uniqueIds: uniqueIds?.entries,
+    return joiner.join({
+      named: uniqueIds !== undefined,
       malformedLines: scan.malformed.length + (uniqueIds?.malformed.length ?? 0),
       messages: drop?.messages,
     });
@@ -166,21 +168,18 @@ class CollectSession {
       known: this.#tally.known,
       delete: plan.delete.length,
     });
-    const noted = plan.noted.map((messageNumber) => ({
-      messageNumber,
-      uniqueId: undefined,
-      octets: undefined,
-      reason: 'noted' as const,
-    }));
+    for (const message of plan.skipped) this.#skip(message);
     // Only a first run says so; later ones would repeat it for ever.
-    const skipped = this.#ledger.firstRun ? [...plan.skipped, ...noted] : plan.skipped;
-    for (const message of skipped) {
-      this.#tally.skipped.push(message);
-      this.#emit({ type: 'skipped', ...message });
-    }
+    for (const messageNumber of this.#ledger.firstRun ? plan.noted : [])
+      this.#skip({ messageNumber, uniqueId: undefined, octets: undefined, reason: 'noted' });
     for (const { messageNumber, uniqueId, octets, reason } of plan.setAside) {
       this.#fail({ messageNumber, uniqueId, octets, reason, setAside: true });
     }
+  }
+
+  #skip(message: SkippedMessage): void {
+    this.#tally.skipped++;
+    this.#emit({ type: 'skipped', ...message });
   }
 
   async #retrieve(plan: Plan): Promise<void> {

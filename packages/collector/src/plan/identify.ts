@@ -1,22 +1,15 @@
 import type { LedgerEntry } from './entry.ts';
 import { Groups } from './groups.ts';
+import { Identified, type IdentifiedMessage, usualKey } from './identified.ts';
 import type { ListedMessage } from './listed.ts';
+import type { ListedMessages } from './listed-messages.ts';
 import type { PlanInput, PlanNote } from './plan.ts';
 import type { Sieve } from './sieve.ts';
 
-/** A listed message, and who it is. */
-export interface IdentifiedMessage extends ListedMessage {
-  /** What the ledger knows of it; undefined: it is new. */
-  readonly entry: LedgerEntry | undefined;
-  readonly key: string;
-  readonly headerHash: string | undefined;
-  /** The entry was found under another unique-id, which it had before a migration, or without one. */
-  readonly adopted: boolean;
-}
-
 /** Who the listed messages are. */
 export interface Identification {
-  readonly identified: readonly IdentifiedMessage[];
+  /** In the order of their numbers. It can be gone through more than once. */
+  readonly identified: Iterable<IdentifiedMessage>;
   /** Their headers have to be read first. */
   readonly undecided: readonly number[];
   /** Neither a usable unique-id nor a header that can be read. */
@@ -29,7 +22,7 @@ export interface Identification {
  * header hash.
  */
 export function identify(
-  messages: readonly ListedMessage[],
+  messages: ListedMessages,
   sieve: Sieve,
   input: Pick<PlanInput, 'headerHashes'>,
 ): Identification {
@@ -37,7 +30,7 @@ export function identify(
 }
 
 class Identifier {
-  readonly #messages: readonly ListedMessage[];
+  readonly #messages: ListedMessages;
   readonly #hashes: ReadonlyMap<number, string | undefined>;
   readonly #byUniqueId = new Groups<LedgerEntry>();
   // Made when they are asked for: in most sessions nobody does, and they take more memory than the entries themselves.
@@ -52,7 +45,7 @@ class Identifier {
   readonly #notes: PlanNote[] = [];
 
   constructor(
-    messages: readonly ListedMessage[],
+    messages: ListedMessages,
     sieve: Sieve,
     { headerHashes = new Map() }: Pick<PlanInput, 'headerHashes'>,
   ) {
@@ -82,42 +75,46 @@ class Identifier {
   }
 
   run(): Identification {
-    const groups = new Groups<ListedMessage>();
+    const repeated = new Groups<ListedMessage>();
     const withoutId: ListedMessage[] = [];
-    for (const message of this.#messages) {
-      if (message.uniqueId === undefined) withoutId.push(message);
-      else groups.add(message.uniqueId, message);
+    const unknown: number[] = [];
+    for (let place = 0; place < this.#messages.length; place++) {
+      if (this.#sieve.has(place)) continue;
+      const message = this.#messages.at(place);
+      const { uniqueId } = message;
+      if (uniqueId === undefined) withoutId.push(message);
+      else if (this.#messages.placeOf(uniqueId) === undefined) repeated.add(uniqueId, message);
+      else if (!this.#single(uniqueId, message)) unknown.push(place);
     }
-    const fresh: ListedMessage[] = [];
-    const repeated: number[] = [];
-    for (const [uniqueId, group] of groups.entries()) {
-      const [only] = group;
-      if (group.length === 1 && only !== undefined) this.#single(uniqueId, only, fresh);
-      else {
-        repeated.push(...group.map(({ messageNumber }) => messageNumber));
-        for (const message of group) this.#byHeader(message);
+    const numbers: number[] = [];
+    for (const [, group] of repeated.entries()) {
+      for (const message of group) {
+        numbers.push(message.messageNumber);
+        this.#byHeader(message);
       }
     }
     this.#note(
-      repeated,
+      numbers,
       'repeated-unique-id',
       'The server gives several messages the same unique-id: they are told apart by their headers.',
     );
     for (const message of withoutId) this.#byHeader(message);
-    this.#newOnes(fresh);
+    const fresh = this.#sortOut(unknown);
     return {
-      identified: this.#identified.sort((a, b) => a.messageNumber - b.messageNumber),
+      identified: new Identified(this.#messages, this.#identified, fresh, this.#hashes),
       undecided: this.#undecided.sort((a, b) => a - b),
       unidentified: this.#unidentified,
       notes: this.#notes,
     };
   }
 
-  #single(uniqueId: string, message: ListedMessage, fresh: ListedMessage[]): void {
+  /** False: no entry has this unique-id. */
+  #single(uniqueId: string, message: ListedMessage): boolean {
     const [one, another] = this.#byUniqueId.get(uniqueId);
-    if (one === undefined) fresh.push(message);
-    else if (another === undefined && !mayBeAnother(one, message)) this.#found(message, one);
+    if (one === undefined) return false;
+    if (another === undefined && !mayBeAnother(one, message)) this.#found(message, one);
     else this.#byHeader(message, true);
+    return true;
   }
 
   // A unique-id is not enough, or there is none. `alone`: no other listed message has this unique-id.
@@ -161,19 +158,22 @@ class Identifier {
     return !this.#taken.has(entry) && entry.octets !== undefined && entry.octets === octets;
   }
 
-  #newOnes(fresh: readonly ListedMessage[]): void {
+  /** Finds those that are home under another unique-id. Gives the places of the others that are simply new: nothing has to be held of them. */
+  #sortOut(unknown: readonly number[]): readonly number[] {
     const missing = this.#entries.filter((entry) => entry.state !== 'gone' && !this.#taken.has(entry));
     const comparable = missing.filter(({ headerHash }) => headerHash !== undefined);
     const { known: home, noted } = this.#sieve;
     const known = home.length + noted.length + this.#identified.length;
     // Most of what was known is not there any more, and most of what is there is new.
-    const migrated = comparable.length > 0 && missing.length > known && fresh.length > known;
+    const migrated = comparable.length > 0 && missing.length > known && unknown.length > known;
     // The server did not tell their unique-ids when they were fetched; now it may.
     const named = (one: LedgerEntry): boolean => migrated || one.uniqueId === undefined;
     const asks = comparable.some(named);
+    const fresh: number[] = [];
     const adopted: number[] = [];
-    for (const message of fresh) {
-      const { messageNumber, uniqueId = '', octets } = message;
+    for (const place of unknown) {
+      const message = this.#messages.at(place);
+      const { messageNumber, octets } = message;
       if (asks && !this.#hashes.has(messageNumber)) {
         this.#undecided.push(messageNumber);
         continue;
@@ -186,17 +186,18 @@ class Identifier {
       const suits = (one: LedgerEntry): boolean =>
         one.state !== 'gone' && named(one) && isOfSize(one, octets);
       const entry = asks ? first(this.#byHash.get(hash ?? '') ?? [], suits) : undefined;
-      if (entry === undefined) this.#new(message, `u:${uniqueId}`, hash);
-      else {
+      if (entry !== undefined) {
         adopted.push(messageNumber);
         this.#found(message, entry, hash, true);
-      }
+      } else if (this.#hasKey(usualKey(message))) this.#new(message, usualKey(message), hash);
+      else fresh.push(place);
     }
     this.#note(
       adopted,
       'migration',
       'The server has new unique-ids for messages that are home already: they were recognised by their headers.',
     );
+    return fresh;
   }
 
   #found(message: ListedMessage, entry: LedgerEntry, headerHash = entry.headerHash, adopted = false): void {
@@ -208,9 +209,19 @@ class Identifier {
 
   #new(message: ListedMessage, wanted: string, headerHash: string | undefined): void {
     let key = wanted;
-    for (let count = 2; this.#keys.has(key) || this.#sieve.hasKey(key); count++) key = `${wanted}#${count}`;
+    // Another listed message may have that for its usual key.
+    for (let count = 2; this.#hasKey(key) || (key !== wanted && this.#isListed(key)); count++)
+      key = `${wanted}#${count}`;
     this.#keys.add(key);
     this.#identified.push({ ...message, entry: undefined, key, headerHash, adopted: false });
+  }
+
+  #hasKey(key: string): boolean {
+    return this.#keys.has(key) || this.#sieve.hasKey(key);
+  }
+
+  #isListed(key: string): boolean {
+    return key.startsWith('u:') && this.#messages.placeOf(key.slice(2)) !== undefined;
   }
 
   #note(messageNumbers: readonly number[], code: PlanNote['code'], message: string): void {

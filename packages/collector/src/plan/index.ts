@@ -1,5 +1,7 @@
 export type { EntryState, LedgerEntry, MessageIdentity } from './entry.ts';
-export { type JoinedListing, joinListings } from './listed.ts';
+export { type JoinedListing, joinListings, type ListedMessage, type ListingInput } from './listed.ts';
+export { type ListedColumns, ListedMessages } from './listed-messages.ts';
+export { type ListingEnd, ListingJoiner } from './listing-joiner.ts';
 export type {
   Deletion,
   Plan,

@@ -1,12 +1,13 @@
+import { Bookkeeping, identityOf, isUnwanted } from './bookkeeping.ts';
 import type { LedgerEntry } from './entry.ts';
-import { type IdentifiedMessage, identify } from './identify.ts';
-import { type JoinedListing, joinListings } from './listed.ts';
-import type { Deletion, Plan, PlanInput, PlanNote, Retrieval, SetAside, Skip } from './plan.ts';
-import type { LedgerRecord } from './record.ts';
+import type { IdentifiedMessage } from './identified.ts';
+import { identify } from './identify.ts';
+import { type JoinedListing, joinListings, type ListedMessage } from './listed.ts';
+import type { ListedMessages } from './listed-messages.ts';
+import type { Deletion, Plan, PlanInput, PlanNote, Retrieval, SetAside, SkipReason } from './plan.ts';
 import { isDue } from './retention.ts';
 import { Sieve } from './sieve.ts';
-
-const leastForgetAfter = 30 * 86_400_000;
+import { Skips } from './skips.ts';
 
 /** What {@link planListing} needs beyond the listing and the ledger. */
 export type PlanSettings = Pick<PlanInput, 'firstRun' | 'headerHashes' | 'options' | 'now'>;
@@ -31,20 +32,20 @@ export function planSession(input: PlanInput): Plan {
 /** The same, where the listings were joined and every entry went through the sieve already. */
 export function planListing(joined: JoinedListing, sieve: Sieve, input: PlanSettings): Plan {
   const { entries } = sieve;
-  const open = joined.messages.filter((message) => !sieve.has(message));
-  const { identified, undecided, unidentified, notes } = identify(open, sieve, input);
+  const { messages } = joined;
+  const { identified, undecided, unidentified, notes } = identify(messages, sieve, input);
   // Where UIDL is refused that worked before, nobody can say what is gone.
   const namesMissing =
     !joined.named && entries.some(({ uniqueId, state }) => uniqueId !== undefined && state !== 'gone');
   const complete = joined.complete && !namesMissing;
-  const builder = new PlanBuilder(input, sieve);
+  const builder = new PlanBuilder(input, messages, sieve);
   for (const message of unidentified) builder.skip(message, 'unidentified');
   for (const message of identified) builder.place(message);
-  const vanished =
-    complete && joined.messages.length > 0 && undecided.length + unidentified.length === 0
-      ? planForgetting(entries, identified, input)
-      : { records: [], forget: [], confirmed: 0 };
-  const empty = joined.messages.length === 0 && entries.some(({ state }) => state !== 'gone');
+  // Only a complete listing can tell that a message is gone.
+  const tellsMissing = complete && messages.length > 0 && undecided.length + unidentified.length === 0;
+  const missing = tellsMissing ? without(entries, identified) : [];
+  const bookkeeping = new Bookkeeping(identified, missing, input);
+  const empty = messages.length === 0 && entries.some(({ state }) => state !== 'gone');
   return {
     ...builder.finish(),
     needHeaderHash: undecided,
@@ -56,9 +57,8 @@ export function planListing(joined: JoinedListing, sieve: Sieve, input: PlanSett
       ...(empty ? [emptyNote] : []),
     ],
     complete,
-    bookkeeping: [...builder.records, ...vanished.records],
-    forget: vanished.forget,
-    confirmed: vanished.confirmed,
+    bookkeeping,
+    confirmed: bookkeeping.confirmed,
   };
 }
 
@@ -76,19 +76,23 @@ const namesMissingNote: PlanNote = {
   messageNumbers: [],
 };
 
+const none: readonly string[] = [];
+
 class PlanBuilder {
-  readonly records: LedgerRecord[] = [];
   readonly notes: PlanNote[] = [];
   readonly #input: PlanSettings;
-  readonly #wanted: IdentifiedMessage[] = [];
+  readonly #retrieve: Retrieval[] = [];
+  // In the order of their numbers.
+  readonly #failedBefore: IdentifiedMessage[] = [];
   readonly #delete: Deletion[] = [];
   readonly #known: number[];
   readonly #noted: number[];
-  readonly #skipped: Skip[] = [];
+  readonly #skipped: Skips;
   readonly #setAside: SetAside[] = [];
   readonly #withheld: number[] = [];
 
-  constructor(input: PlanSettings, { known, noted }: Sieve) {
+  constructor(input: PlanSettings, messages: ListedMessages, { known, noted }: Sieve) {
+    this.#skipped = new Skips(messages);
     this.#input = input;
     this.#known = [...known];
     this.#noted = [...noted];
@@ -96,7 +100,6 @@ class PlanBuilder {
 
   place(message: IdentifiedMessage): void {
     const { entry, messageNumber } = message;
-    this.#keepBooks(message);
     switch (entry?.state) {
       case 'noted':
         this.#noted.push(messageNumber);
@@ -118,12 +121,12 @@ class PlanBuilder {
     }
   }
 
-  skip({ messageNumber, uniqueId, octets }: Omit<Skip, 'reason'>, reason: Skip['reason']): void {
-    this.#skipped.push({ messageNumber, uniqueId, octets, reason });
+  skip({ messageNumber }: ListedMessage, reason: SkipReason): void {
+    this.#skipped.add(messageNumber, reason);
   }
 
   finish(): Pick<Plan, 'retrieve' | 'delete' | 'known' | 'noted' | 'skipped' | 'setAside'> {
-    const retrieve = this.#select();
+    this.#retrieveFailed();
     if (this.#withheld.length > 0) {
       this.notes.push({
         severity: 'warning',
@@ -132,59 +135,48 @@ class PlanBuilder {
         messageNumbers: this.#withheld.slice(0, 10),
       });
     }
-    const byNumber = (a: Skip, b: Skip): number => a.messageNumber - b.messageNumber;
     return {
-      retrieve,
+      retrieve: this.#retrieve,
       delete: this.#delete,
       known: this.#known.sort((a, b) => a - b),
       noted: this.#noted.sort((a, b) => a - b),
-      skipped: this.#skipped.sort(byNumber),
+      skipped: this.#skipped,
       setAside: this.#setAside,
     };
   }
 
-  #keepBooks(message: IdentifiedMessage): void {
-    const { entry, key, uniqueId, octets, adopted } = message;
-    const { now: at } = this.#input;
-    if (entry === undefined) return;
-    if (adopted) this.records.push({ type: 'adopt', key, uniqueId, octets, at });
-    const resized = octets !== undefined && entry.octets !== octets;
-    if (entry.vanishedAt !== undefined || entry.state === 'gone' || resized) {
-      this.records.push({ type: 'listed', message: identityOf(message), at });
-    }
-  }
-
   #want(message: IdentifiedMessage): void {
-    const { options = {}, firstRun, now } = this.#input;
+    const { maximumOctets } = this.#input.options ?? {};
     const { entry, messageNumber, octets } = message;
-    if (entry === undefined && firstRun && options.newOnly === true) {
-      this.#noted.push(messageNumber);
-      this.records.push({ type: 'noted', message: identityOf(message), at: now });
-    } else if (options.maximumOctets !== undefined && octets === undefined) {
-      this.skip(message, 'octets-unknown');
-    } else if (options.maximumOctets !== undefined && (octets ?? 0) > options.maximumOctets) {
-      this.skip(message, 'too-large');
-    } else {
-      this.#wanted.push(message);
-    }
+    if (isUnwanted(message, this.#input)) this.#noted.push(messageNumber);
+    else if (maximumOctets !== undefined && octets === undefined) this.skip(message, 'octets-unknown');
+    else if (maximumOctets !== undefined && (octets ?? 0) > maximumOctets) this.skip(message, 'too-large');
+    else if (entry !== undefined && entry.failures > 0) this.#failedBefore.push(message);
+    else this.#retrieveWithinLimit(message);
   }
 
   // One that failed before comes last, so that it keeps none of the others waiting: it may be what ends the session.
-  #select(): Retrieval[] {
+  #retrieveFailed(): void {
     const failures = ({ entry }: IdentifiedMessage): number => entry?.failures ?? 0;
-    const inTurn = this.#wanted.sort(
-      (a, b) => failures(a) - failures(b) || a.messageNumber - b.messageNumber,
-    );
-    const limit = this.#input.options?.limit ?? inTurn.length;
-    for (const message of inTurn.slice(limit)) this.skip(message, 'over-limit');
-    return inTurn.slice(0, limit).map((message) => ({
+    this.#failedBefore.sort((a, b) => failures(a) - failures(b));
+    for (const message of this.#failedBefore) this.#retrieveWithinLimit(message);
+  }
+
+  #retrieveWithinLimit(message: IdentifiedMessage): void {
+    const { entry, messageNumber } = message;
+    const limit = this.#input.options?.limit ?? Number.POSITIVE_INFINITY;
+    if (this.#retrieve.length >= limit) {
+      this.skip(message, 'over-limit');
+      return;
+    }
+    this.#retrieve.push({
       ...identityOf(message),
-      messageNumber: message.messageNumber,
-      delivered: message.entry?.delivered ?? [],
-      delivering: message.entry?.delivering ?? [],
-      failures: failures(message),
+      messageNumber,
+      delivered: entry?.delivered ?? none,
+      delivering: entry?.delivering ?? none,
+      failures: entry?.failures ?? 0,
       thenDelete: this.#deletesAtOnce() && this.#mayDelete(message),
-    }));
+    });
   }
 
   #delivered(message: IdentifiedMessage, entry: LedgerEntry): void {
@@ -205,40 +197,11 @@ class PlanBuilder {
   }
 }
 
-// Only a complete listing can tell that a message is gone, and even then its entry stays for a while.
-function planForgetting(
+function without(
   entries: readonly LedgerEntry[],
-  identified: readonly IdentifiedMessage[],
-  { now, options = {} }: PlanSettings,
-): { records: LedgerRecord[]; forget: string[]; confirmed: number } {
+  identified: Iterable<IdentifiedMessage>,
+): readonly LedgerEntry[] {
   const listed = new Set<LedgerEntry>();
   for (const { entry } of identified) if (entry !== undefined) listed.add(entry);
-  const age = Math.max(leastForgetAfter, options.forgetAfter ?? leastForgetAfter);
-  const records: LedgerRecord[] = [];
-  const forget: string[] = [];
-  let confirmed = 0;
-  for (const entry of entries) {
-    if (listed.has(entry)) continue;
-    const { key, state, vanishedAt, deleteRequestedAt } = entry;
-    const since = vanishedAt ?? (state === 'gone' ? deleteRequestedAt : undefined);
-    if (since === undefined) records.push({ type: 'vanished', key, at: now });
-    if (since === undefined && state === 'delivered' && deleteRequestedAt !== undefined) {
-      confirmed++;
-      records.push({ type: 'gone', key, at: now });
-    }
-    if (since !== undefined && since + age <= now) {
-      forget.push(key);
-      records.push({ type: 'forget', key, at: now });
-    }
-  }
-  return { records, forget, confirmed };
-}
-
-function identityOf({ key, uniqueId, octets, headerHash }: IdentifiedMessage): {
-  key: string;
-  uniqueId: string | undefined;
-  octets: number | undefined;
-  headerHash: string | undefined;
-} {
-  return { key, uniqueId, octets, headerHash };
+  return entries.filter((entry) => !listed.has(entry));
 }

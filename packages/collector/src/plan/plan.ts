@@ -128,15 +128,17 @@ export interface Plan {
   readonly known: readonly number[];
   /** There on the first run, and not wanted. */
   readonly noted: readonly number[];
-  readonly skipped: readonly Skip[];
+  /** Made as they are asked for: with a limit, it may be nearly all. */
+  readonly skipped: Iterable<Skip> & { readonly length: number };
   readonly setAside: readonly SetAside[];
   readonly notes: readonly PlanNote[];
   /** The listings agree with each other and with STAT, and no line was malformed. */
   readonly complete: boolean;
-  /** To commit in one batch before the first retrieval: what was noted, adopted, has come back, vanished. */
-  readonly bookkeeping: readonly LedgerRecord[];
-  /** Keys of entries that may be removed. Their `forget` records are part of `bookkeeping`. */
-  readonly forget: readonly string[];
+  /**
+   * To commit in one batch before the first retrieval: what was noted, adopted, has come back, vanished, may be forgotten. It can be gone through
+   * more than once, and its records are made each time: there may be one for each message.
+   */
+  readonly bookkeeping: Iterable<LedgerRecord>;
   /** How many deletions went through that an earlier session asked for and never got an answer about: those messages are not listed any more. */
   readonly confirmed: number;
 }

@@ -1,12 +1,17 @@
 import type { LedgerEntry } from './entry.ts';
 import type { ListedMessage } from './listed.ts';
+import type { ListedMessages } from './listed-messages.ts';
 import type { PlanInput } from './plan.ts';
 import { isDue } from './retention.ts';
 
 type Settings = Pick<PlanInput, 'options' | 'now'>;
 
-// Settled ones are told apart by whether their key is made of the unique-id.
-type Listed = ListedMessage | 'settled' | 'settled-under-another-key';
+// What became of the entry of a listed message: none came yet, it was kept, or it was let go of. Those are told apart by whether their key
+// is made of the unique-id.
+const open = 0;
+const kept = 1;
+const settled = 2;
+const settledUnderAnotherKey = 3;
 
 /**
  * Lets go of the entries of which a session needs nothing but the number of their message: it is listed once, under the unique-id of this one
@@ -25,70 +30,56 @@ export class Sieve {
   /** Some entry is known by its unique-id alone: without it, its message cannot be told from new ones. */
   nameless = false;
   readonly #settings: Settings;
-  readonly #listed: readonly ListedMessage[];
-  readonly #except: Iterable<string>;
-  // Made for the first entry: where there is none, as on a first run, nothing is asked of it.
-  #byUniqueIdOrNot: Map<string, Listed> | undefined;
+  readonly #messages: ListedMessages;
+  // By place in the listing.
+  readonly #states: Uint8Array;
   readonly #otherKeys = new Set<string>();
 
   /** @param except - unique-ids whose entries are all kept. */
-  constructor(messages: readonly ListedMessage[], settings: Settings, except: Iterable<string> = []) {
-    this.#listed = messages;
+  constructor(messages: ListedMessages, settings: Settings, except: Iterable<string> = []) {
+    this.#messages = messages;
     this.#settings = settings;
-    this.#except = except;
+    this.#states = new Uint8Array(messages.length);
+    for (const uniqueId of except) {
+      const place = messages.placeOf(uniqueId);
+      if (place !== undefined) this.#states[place] = kept;
+    }
   }
 
   /** Keeps an entry, or lets go of it and remembers the number of its message. */
   add(entry: LedgerEntry): void {
     const { uniqueId, headerHash, state } = entry;
-    if (uniqueId === undefined) {
-      this.entries.push(entry);
-      return;
-    }
-    if (headerHash === undefined && state !== 'gone') this.nameless = true;
-    const message = this.#messages.get(uniqueId);
-    if (typeof message === 'string') this.ambiguous.add(uniqueId);
-    else if (message === undefined || !this.#isSettled(entry, message)) this.#keep(entry, uniqueId);
-    else this.#settle(entry, uniqueId, message);
+    if (uniqueId !== undefined && headerHash === undefined && state !== 'gone') this.nameless = true;
+    const place = uniqueId === undefined ? undefined : this.#messages.placeOf(uniqueId);
+    if (uniqueId === undefined || place === undefined) this.entries.push(entry);
+    else if (this.has(place)) this.ambiguous.add(uniqueId);
+    else if (this.#states[place] === open && this.#isSettled(entry, this.#messages.at(place)))
+      this.#settle(entry, uniqueId, place);
+    else this.#keep(entry, place);
   }
 
-  /** Whether nothing is to be done about a message. */
-  has({ uniqueId }: ListedMessage): boolean {
-    return uniqueId !== undefined && typeof this.#byUniqueIdOrNot?.get(uniqueId) === 'string';
+  /** Whether nothing is to be done about the message at this place in the listing. */
+  has(place: number): boolean {
+    return (this.#states[place] ?? open) >= settled;
   }
 
   /** Whether an entry that was let go of has this key. */
   hasKey(key: string): boolean {
     if (this.#otherKeys.has(key)) return true;
-    return key.startsWith('u:') && this.#byUniqueIdOrNot?.get(key.slice(2)) === 'settled';
+    const place = key.startsWith('u:') ? this.#messages.placeOf(key.slice(2)) : undefined;
+    return place !== undefined && this.#states[place] === settled;
   }
 
-  // Until an entry with that unique-id is kept.
-  get #messages(): Map<string, Listed> {
-    if (this.#byUniqueIdOrNot !== undefined) return this.#byUniqueIdOrNot;
-    const messages = new Map<string, Listed>();
-    const kept = new Set(this.#except);
-    for (const message of this.#listed) {
-      const { uniqueId } = message;
-      if (uniqueId === undefined) continue;
-      if (messages.has(uniqueId)) kept.add(uniqueId);
-      else messages.set(uniqueId, message);
-    }
-    for (const uniqueId of kept) messages.delete(uniqueId);
-    this.#byUniqueIdOrNot = messages;
-    return messages;
-  }
-
-  #keep(entry: LedgerEntry, uniqueId: string): void {
-    this.#messages.delete(uniqueId);
+  #keep(entry: LedgerEntry, place: number): void {
+    this.#states[place] = kept;
     this.entries.push(entry);
   }
 
-  #settle({ key, state }: LedgerEntry, uniqueId: string, { messageNumber }: ListedMessage): void {
+  #settle({ key, state }: LedgerEntry, uniqueId: string, place: number): void {
     const usual = key === `u:${uniqueId}`;
-    this.#messages.set(uniqueId, usual ? 'settled' : 'settled-under-another-key');
+    this.#states[place] = usual ? settled : settledUnderAnotherKey;
     if (!usual) this.#otherKeys.add(key);
-    (state === 'noted' ? this.noted : this.known).push(messageNumber);
+    (state === 'noted' ? this.noted : this.known).push(this.#messages.at(place).messageNumber);
   }
 
   #isSettled(entry: LedgerEntry, { octets }: ListedMessage): boolean {

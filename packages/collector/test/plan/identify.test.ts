@@ -47,7 +47,7 @@ suite('a unique-id twice in one listing', () => {
   test('a header that cannot be read: left alone, and named', () => {
     const { plan } = planWith([undefined, 'y'], input(['same', 'same'], { options: remove }));
     assert.deepEqual(parts(plan), { skipped: [1], retrieve: [2] });
-    assert.equal(plan.skipped[0]?.reason, 'unidentified');
+    assert.equal([...plan.skipped][0]?.reason, 'unidentified');
   });
 });
 
@@ -68,7 +68,7 @@ suite('a unique-id that the server uses again', () => {
     );
     assert.deepEqual(parts(plan), { delete: [1] });
     assert.deepEqual(
-      plan.bookkeeping.map(({ type }) => type),
+      [...plan.bookkeeping].map(({ type }) => type),
       ['listed'],
     );
   });
@@ -98,7 +98,9 @@ suite('all unique-ids changed', () => {
     const { plan } = planWith(['hash1', 'hash2', 'hash3', 'hash4'], given);
     assert.deepEqual(parts(plan), { known: [1, 2, 3], retrieve: [4] });
     assert.deepEqual(
-      plan.bookkeeping.flatMap((record) => (record.type === 'adopt' ? [[record.key, record.uniqueId]] : [])),
+      [...plan.bookkeeping].flatMap((record) =>
+        record.type === 'adopt' ? [[record.key, record.uniqueId]] : [],
+      ),
       [
         ['u:id1', 'new1'],
         ['u:id2', 'new2'],
@@ -158,7 +160,7 @@ suite('without unique-ids', () => {
     const { plan } = planWith(['', 'x', 'y'], input(['id1', 'id2', 'id3'], { entries }));
     assert.deepEqual(parts(plan), { known: [1, 2], retrieve: [3] });
     assert.deepEqual(
-      plan.bookkeeping.map(({ type }) => type),
+      [...plan.bookkeeping].map(({ type }) => type),
       ['adopt'],
     );
   });

@@ -50,7 +50,7 @@ export function parts(plan: Plan): Record<string, readonly number[]> {
     delete: plan.delete.map(({ messageNumber }) => messageNumber),
     known: plan.known,
     noted: plan.noted,
-    skipped: plan.skipped.map(({ messageNumber }) => messageNumber),
+    skipped: [...plan.skipped].map(({ messageNumber }) => messageNumber),
     setAside: plan.setAside.map(({ messageNumber }) => messageNumber),
   };
   return Object.fromEntries(Object.entries(all).filter(([, numbers]) => numbers.length > 0));
@@ -60,7 +60,7 @@ export function parts(plan: Plan): Record<string, readonly number[]> {
 export class Entries {
   readonly map = new Map<string, LedgerEntry>();
 
-  commit(records: readonly LedgerRecord[]): void {
+  commit(records: Iterable<LedgerRecord>): void {
     for (const record of records) {
       if (record.type === 'listing') continue;
       const key = 'message' in record ? record.message.key : record.key;

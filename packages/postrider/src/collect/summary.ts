@@ -41,7 +41,7 @@ export function summarize(
   const error = thrown ?? result?.error;
   const failure = error === undefined ? undefined : describeFailure(error);
   const { retrieved = 0, octets = 0, known = 0, deleted = 0 } = result ?? {};
-  const { undeleted = 0, failed = [], skipped = [] } = result ?? {};
+  const { undeleted = 0, skipped = 0, failed = [] } = result ?? {};
   const good = failure === undefined && result?.result === 'done';
   const dryRun = job?.options.dryRun === true;
   const [fresh, size] = dryRun ? [planned?.retrieve ?? 0, planned?.octets ?? 0] : [retrieved, octets];
@@ -55,9 +55,9 @@ export function summarize(
       : []),
     ...(undeleted > 0 ? [`${undeleted} not deleted, since the server refused it`] : []),
     ...(deleted > 0 ? [`${deleted} deleted from the server`] : []),
-    ...(skipped.length > 0 ? [`${skipped.length} left on the server`] : []),
+    ...(skipped > 0 ? [`${skipped} left on the server`] : []),
   ];
-  const numbers = [fresh, formatOctets(size), known, deleted, skipped.length, failed.length].map(String);
+  const numbers = [fresh, formatOctets(size), known, deleted, skipped, failed.length].map(String);
   return {
     account,
     sentence: failure !== undefined && planned === undefined ? undefined : `${parts.join(', ')}.`,
@@ -72,7 +72,7 @@ export function summarize(
       deleted,
       undeleted,
       failed: failed.length,
-      skipped: skipped.length,
+      skipped: skipped,
       error: failure?.sentence ?? null,
       exitCode: failure?.exitCode ?? (good ? exitCode.done : exitCode.someFailed),
     },

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { ListingJoiner, type Plan, type PlanOptions, planListing, Sieve } from '../../src/plan/index.ts';
+import { entry, now } from '../support/plan-scene.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** Octets that are in use, garbage aside. */
+function inUse(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+const count = 50_000;
+
+// Each is a string of its own, as it is where lines are read.
+function idOf(place: number): string {
+  return Buffer.from(`unique-id-${place}`.padEnd(24, 'x')).toString();
+}
+
+function planFor(options: PlanOptions, known: boolean): Plan {
+  const joiner = new ListingJoiner();
+  for (let place = 0; place < count; place++) {
+    joiner.addScan({ messageNumber: place + 1, octets: 100 });
+    joiner.addUniqueId({ messageNumber: place + 1, uniqueId: idOf(place) });
+  }
+  const listing = joiner.join({ named: true, messages: count });
+  const settings = { firstRun: !known, options, now };
+  const sieve = new Sieve(listing.messages, settings);
+  for (let place = 0; known && place < count; place++) sieve.add(entry(idOf(place)));
+  return planListing(listing, sieve, settings);
+}
+
+suite('a long listing takes little memory a message', () => {
+  const cases = [
+    ['none is wanted', { newOnly: true }, false],
+    ['ten are wanted', { limit: 10 }, false],
+    ['all are known', {}, true],
+  ] as const;
+  // A unique-id takes 40 of them, the index some 60.
+  const mostOctets = 180;
+  for (const [name, options, known] of cases) {
+    test(name, () => {
+      planFor(options, known);
+      const before = inUse();
+      const plan = planFor(options, known);
+      const octets = (inUse() - before) / count;
+      const records = [...plan.bookkeeping].length;
+      const parts = [plan.retrieve.length, plan.known.length, plan.noted.length, plan.skipped.length];
+      assert.equal(
+        parts.reduce((sum, part) => sum + part),
+        count,
+      );
+      assert.equal(records, plan.noted.length);
+      assert.ok(octets < mostOctets, `${octets} octets a message are in use`);
+    });
+  }
+});
