@@ -96,7 +96,7 @@ function cannotUse(way: Way, input: PlanInput): Verdict {
       }
       break;
     case 'certificate':
-      if (!credentials.clientCertificate) {
+      if (!input.protected || !credentials.clientCertificate) {
         return { cause: 'no-credential', reason: 'it takes a client certificate, and none was sent' };
       }
       if (input.mechanisms === undefined && (credentials.password || credentials.accessToken)) {
@@ -116,7 +116,7 @@ function cannotUse(way: Way, input: PlanInput): Verdict {
   if (way.name === 'APOP' && credentials.user?.includes(' ')) {
     return { cause: 'unusable-credential', reason: 'it cannot carry a user name with spaces' };
   }
-  if (way.channelBinding && !input.channelBinding) {
+  if (way.channelBinding && !(input.protected && input.channelBinding)) {
     return {
       cause: 'no-channel-binding',
       reason: 'this connection has no channel binding that can be used safely',
