@@ -1,7 +1,10 @@
 import { type Secret, secret } from '../protocol/index.ts';
 import type { Credentials } from '../sasl/index.ts';
 
-/** Whom to log in as, and with what. Plain strings are wrapped at once, so that they show up nowhere. */
+/**
+ * Whom to log in as, and with what. Plain strings are wrapped at once, so that they show up nowhere. The session keeps them, wrapped, for as
+ * long as it lives, whether they were sent or not: a server may quote them in any later answer, and nothing is to show them then.
+ */
 export interface CredentialOptions {
   readonly user: string;
   readonly password?: string | Secret<string> | undefined;

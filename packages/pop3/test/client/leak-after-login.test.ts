@@ -222,6 +222,28 @@ function scriptOf({ capabilities }: Login, answers: (line: string) => string): S
   };
 }
 
+/** What may be asked for between two logins. */
+const other = 'another-password-9';
+const allowed = { allowCleartextPassword: true };
+const between: readonly Command[] = [
+  { name: 'USER', answer: '+OK\r\n', run: (client) => client.user('bob') },
+  { name: 'PASS', answer: '+OK\r\n', run: (client) => client.pass(other, allowed) },
+  { name: 'APOP', answer: '+OK\r\n', run: (client) => client.apop('bob', other) },
+  {
+    name: 'AUTH',
+    answer: '+OK\r\n',
+    run: (client) => client.auth('PLAIN', { user: 'bob', password: other, ...allowed }),
+  },
+  {
+    name: 'authenticate by USER',
+    answer: '+OK\r\n',
+    run: (client) => authenticate('USER', { password: other, accessToken: undefined })(client),
+  },
+  { name: 'STLS', answer: '-ERR no\r\n', run: (client) => client.stls() },
+  { name: 'UTF8', answer: '+OK\r\n', run: (client) => client.utf8() },
+  ...commands.filter(({ name }) => /^(CAPA|LANG|QUIT)/.test(name)),
+];
+
 /** Every text in which a secret could stand. */
 function textsOf(value: unknown): string[] {
   const texts = [
@@ -299,6 +321,28 @@ suite('a secret that a server quotes after the login shows up nowhere', () => {
         }
         assert.equal(client.state, 'TRANSACTION');
       });
+    });
+  }
+
+  const refused: Login = {
+    name: 'a login that was refused',
+    capabilities: everything,
+    logIn: (client) => assert.rejects(authenticate('PLAIN', { user: 'refused' })(client)),
+  };
+  for (const [number, command] of between.entries()) {
+    test(`${command.name}, after a login that was refused`, async () => {
+      for (const [kindNumber, [kind, octetsOf]] of [...harmless, ...fatal].entries()) {
+        const quotation = quoted[(number * 5 + kindNumber) % quoted.length] ?? '';
+        const octets = octetsOf(quotation, command);
+        if (octets === undefined) continue;
+        await withLogin(refused, async (client, trace, answer) => {
+          answer(octets);
+          const outcome = await caught(command.run(client));
+          const behind = await caught(client.lang('*'));
+          const capabilities = [...(client.capabilities ?? [])];
+          search(`${kind}, ${command.name}, ${quotation}`, [outcome, behind, trace, client, capabilities]);
+        });
+      }
     });
   }
 
