@@ -21,7 +21,5 @@ await build({
   target: 'node24',
   conditions: ['@postrider/source'],
   external: Object.keys(manifest.dependencies),
-  // Stack traces name the functions that the sources name.
-  keepNames: true,
   logLevel: 'warning',
 });
