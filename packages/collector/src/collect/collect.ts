@@ -140,10 +140,10 @@ class Run {
     const abort = (): void => client.destroy(signal.reason instanceof Error ? signal.reason : undefined);
     signal.addEventListener('abort', abort);
     try {
-      this.#state.loginDelay = client.capabilities?.loginDelay ?? 0;
       signal.throwIfAborted();
       await collectSession(client, this.#ledger, options, this.#state, tally);
     } finally {
+      this.#state.loginDelay = client.capabilities?.loginDelay ?? 0;
       signal.removeEventListener('abort', abort);
       await client[Symbol.asyncDispose]();
     }

@@ -73,8 +73,9 @@ export async function authenticate(
     const attempt = await tryStep(session, greeting, step, options);
     const { text, responseCode } = attempt.response;
     if (attempt.response.status === '+OK') {
-      // A server may say more about itself after the login (Gmail does).
-      if (session.capabilities !== undefined) await capa(session, options);
+      // A server may say more about itself after the login (Gmail does). What is asked next need not wait for it, and ends with the same
+      // error where this one ends the session.
+      if (session.capabilities !== undefined) capa(session).catch(() => {});
       return { mechanism: step.name, text, plan };
     }
     const details = { mechanism: step.name, text, responseCode, tokenError: attempt.tokenError, plan };

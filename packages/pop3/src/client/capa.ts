@@ -19,6 +19,8 @@ export async function capa(session: Session, options?: CommandOptions): Promise<
     session.capabilities = undefined;
   }
   const pipelines = session.pipelining && session.capabilities?.has('PIPELINING') === true;
-  session.window = pipelines ? new PipeliningWindow() : new WindowOfOne();
+  // One that is in use knows what is in flight.
+  if (pipelines !== session.window instanceof PipeliningWindow)
+    session.window = pipelines ? new PipeliningWindow() : new WindowOfOne();
   return session.capabilities;
 }

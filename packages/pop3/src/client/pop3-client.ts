@@ -72,7 +72,10 @@ export class Pop3Client {
     return this.#session.transport.tls;
   }
 
-  /** What the server said last that it can do; undefined where it does not know CAPA. */
+  /**
+   * What the server said last that it can do; undefined where it does not know CAPA. It is asked again with a login, whose result does not wait for
+   * that: what holds after it is known when the next command is answered, or `capa` is.
+   */
   get capabilities(): Capabilities | undefined {
     return this.#session.capabilities;
   }
@@ -89,7 +92,7 @@ export class Pop3Client {
 
   /**
    * Logs in by the safest way that the server offers, and says which one and why. A refusal of the credentials is final: no weaker
-   * way is tried after it.
+   * way is tried after it. CAPA follows by itself.
    *
    * @throws AuthenticationRejectedError, AuthenticationUnsafeError, AuthenticationUnavailableError, SaslError.
    */
