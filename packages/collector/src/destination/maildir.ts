@@ -82,7 +82,7 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   #publish(delivery: MaildirDelivery): DeliveryResult {
     const { id, octets } = delivery;
     if (this.#present.has(id)) {
-      delivery.abort();
+      delivery.discard();
       return { status: 'repeated' };
     }
     // `,S=` spares Maildir++ servers a stat.

@@ -6,7 +6,8 @@ import { fileKinds, leftovers, makeDestination, visibleMessages } from '../suppo
 import { FaultyFileSystem, type FileSystemCall, observeFileSystem } from '../support/observed-file-system.ts';
 import { makeScene, message, type Scene } from '../support/scene.ts';
 
-const messages = [1, 2, 3].map((number) => message(number, 20));
+// One of them is written in parts.
+const messages = [20, 20, 9000].map((lines, number) => message(number + 1, lines));
 const inOrder = [...messages].sort();
 const retention = { type: 'delete' } as const;
 const codes = ['ENOSPC', 'EIO', 'EACCES'] as const;

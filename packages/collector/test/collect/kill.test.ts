@@ -52,12 +52,15 @@ function run(words: readonly string[], killAfter?: number): Promise<Ran> {
   });
 }
 
+// What makes a message be written in parts.
+const long = 'one line of many\n'.repeat(18_000);
+
 const combinations = fileKinds.flatMap((kind) =>
   ['keep', 'delete'].map((retention) => [kind, retention] as const),
 );
 
 suite('killed at any step, and run again: everything exactly once', { concurrency: 2 }, () => {
-  const few = [1, 2, 3].map((number) => message(number, 20));
+  const few = [message(1, 20), message(2, 20) + long, message(3, 20)];
   for (const [index, [kind, retention]] of combinations.entries()) {
     test(`${kind}, ${retention}`, async (context) => {
       const names = new Set<string>();
@@ -81,7 +84,10 @@ suite('killed at any step, and run again: everything exactly once', { concurrenc
 });
 
 suite('killed at any moment, and run again: everything exactly once', { concurrency: 2 }, () => {
-  const many = Array.from({ length: 300 }, (_, index) => message(index, 40 + (index % 200)));
+  const many = Array.from(
+    { length: 300 },
+    (_, index) => message(index, 40 + (index % 200)) + (index % 30 === 0 ? long : ''),
+  );
   for (const [index, [kind, retention]] of combinations.entries()) {
     test(`${kind}, ${retention}`, async (context) => {
       await using whole = new Crime(kind, retention, many);

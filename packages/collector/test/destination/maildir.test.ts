@@ -60,8 +60,8 @@ suite('a Maildir', () => {
     const destination = new MaildirDestination({ path, fileSystem });
     await destination.open();
     const delivery = destination.begin(deliveryMessage({ id }));
-    delivery.write(Buffer.from('x\r\n'));
-    delivery.end();
+    await delivery.write(Buffer.from('x\r\n'));
+    await delivery.end();
     assert.deepEqual(names('new'), []);
     calls.length = 0;
     await destination.commit([delivery]);
@@ -88,8 +88,8 @@ suite('a Maildir', () => {
   test('an aborted delivery leaves no trace', async () => {
     const destination = await open();
     const delivery = destination.begin(deliveryMessage());
-    delivery.write(Buffer.from('x'.repeat(300_000)));
-    delivery.abort();
+    await delivery.write(Buffer.from('x'.repeat(300_000)));
+    await delivery.abort();
     assert.deepEqual([names('tmp'), names('new')], [[], []]);
   });
 });

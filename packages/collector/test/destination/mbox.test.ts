@@ -62,7 +62,7 @@ suite('an mbox file', () => {
     const destination = await open();
     await deliver(destination, 'x\r\n', { id });
     const same = destination.begin(deliveryMessage({ id }));
-    same.abort();
+    await same.abort();
     destination.recorded([same]);
     await destination.close();
     assert.equal(statSync(path).mode & 0o777, 0o600);
@@ -82,7 +82,7 @@ suite('an mbox file', () => {
     const { fileSystem, calls } = recordCalls();
     const destination = await open(fileSystem);
     const delivery = destination.begin(deliveryMessage({ id }));
-    delivery.end();
+    await delivery.end();
     calls.length = 0;
     await destination.commit([delivery]);
     const journal = [
@@ -168,13 +168,15 @@ suite('a group whose process is killed', () => {
   const contents = group.map(({ octets }) => octets.replaceAll('\r\n', '\n'));
   const old = 'From old\nSubject: old\n\n\n';
 
-  function begin(destination: MboxDestination): MboxDelivery[] {
-    return group.map(({ id, octets }) => {
+  async function begin(destination: MboxDestination): Promise<MboxDelivery[]> {
+    const deliveries: MboxDelivery[] = [];
+    for (const { id, octets } of group) {
       const delivery = destination.begin(deliveryMessage({ id }));
-      delivery.write(Buffer.from(octets));
-      delivery.end();
-      return delivery;
-    });
+      deliveries.push(delivery);
+      await delivery.write(Buffer.from(octets));
+      await delivery.end();
+    }
+    return deliveries;
   }
 
   for (const [name, call, number] of [
@@ -189,12 +191,12 @@ suite('a group whose process is killed', () => {
       writeFileSync(path, old);
       const faulty = new FaultyFileSystem();
       const victim = await open({ ...faulty.fileSystem, truncate: () => {} });
-      const deliveries = begin(victim);
+      const deliveries = await begin(victim);
       faulty.fault = { call, number, code: 'EIO' };
       await assert.rejects(victim.commit(deliveries), /the disk reports an error/);
       assert.ok(faulty.happened);
       const next = await open();
-      await next.commit(begin(next));
+      await next.commit(await begin(next));
       assert.deepEqual(readMbox(path), ['Subject: old\n\n', ...contents]);
     });
   }
@@ -204,7 +206,7 @@ suite('a group whose process is killed', () => {
     writeFileSync(path, old);
     const faulty = new FaultyFileSystem();
     const victim = await open({ ...faulty.fileSystem, remove: () => {} });
-    const deliveries = begin(victim);
+    const deliveries = await begin(victim);
     const whole = deliveries.map((delivery) => readFileSync(delivery.path, 'latin1')).join('');
     faulty.fault = { call: 'write', number: 2, code: 'EIO' };
     await assert.rejects(victim.commit(deliveries));
@@ -258,7 +260,7 @@ suite('a group whose process is killed', () => {
 
   test('all of it was there: each of its messages is known, also when they come one at a time', async () => {
     const victim = await open();
-    await victim.commit(begin(victim));
+    await victim.commit(await begin(victim));
     for (const { id, octets } of group) {
       const next = await open();
       assert.equal(await next.recover(deliveryMessage({ id })), 'delivered');
