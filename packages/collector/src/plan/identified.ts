@@ -16,13 +16,13 @@ export interface IdentifiedMessage extends ListedMessage {
 export class Identified implements Iterable<IdentifiedMessage> {
   readonly #messages: ListedMessages;
   readonly #others: readonly IdentifiedMessage[];
-  readonly #fresh: readonly number[];
+  readonly #fresh: Iterable<number>;
   readonly #hashes: ReadonlyMap<number, string | undefined>;
 
   constructor(
     messages: ListedMessages,
     others: readonly IdentifiedMessage[],
-    fresh: readonly number[],
+    fresh: Iterable<number>,
     hashes: ReadonlyMap<number, string | undefined>,
   ) {
     this.#messages = messages;

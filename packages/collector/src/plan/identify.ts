@@ -3,6 +3,7 @@ import { Groups } from './groups.ts';
 import { Identified, type IdentifiedMessage, usualKey } from './identified.ts';
 import type { ListedMessage } from './listed.ts';
 import type { ListedMessages } from './listed-messages.ts';
+import { Numbers } from './numbers.ts';
 import type { PlanInput, PlanNote } from './plan.ts';
 import type { Sieve } from './sieve.ts';
 
@@ -77,14 +78,14 @@ class Identifier {
   run(): Identification {
     const repeated = new Groups<ListedMessage>();
     const withoutId: ListedMessage[] = [];
-    const unknown: number[] = [];
+    const unknown = new Numbers();
     for (let place = 0; place < this.#messages.length; place++) {
       if (this.#sieve.has(place)) continue;
       const message = this.#messages.at(place);
       const { uniqueId } = message;
       if (uniqueId === undefined) withoutId.push(message);
-      else if (this.#messages.placeOf(uniqueId) === undefined) repeated.add(uniqueId, message);
-      else if (!this.#single(uniqueId, message)) unknown.push(place);
+      else if (this.#messages.isRepeated(place)) repeated.add(uniqueId, message);
+      else if (!this.#single(uniqueId, message)) unknown.add(place);
     }
     const numbers: number[] = [];
     for (const [, group] of repeated.entries()) {
@@ -159,7 +160,7 @@ class Identifier {
   }
 
   /** Finds those that are home under another unique-id. Gives the places of the others that are simply new: nothing has to be held of them. */
-  #sortOut(unknown: readonly number[]): readonly number[] {
+  #sortOut(unknown: Numbers): Numbers {
     const missing = this.#entries.filter((entry) => entry.state !== 'gone' && !this.#taken.has(entry));
     const comparable = missing.filter(({ headerHash }) => headerHash !== undefined);
     const { known: home, noted } = this.#sieve;
@@ -169,7 +170,7 @@ class Identifier {
     // The server did not tell their unique-ids when they were fetched; now it may.
     const named = (one: LedgerEntry): boolean => migrated || one.uniqueId === undefined;
     const asks = comparable.some(named);
-    const fresh: number[] = [];
+    const fresh = new Numbers();
     const adopted: number[] = [];
     for (const place of unknown) {
       const message = this.#messages.at(place);
@@ -190,7 +191,7 @@ class Identifier {
         adopted.push(messageNumber);
         this.#found(message, entry, hash, true);
       } else if (this.#hasKey(usualKey(message))) this.#new(message, usualKey(message), hash);
-      else fresh.push(place);
+      else fresh.add(place);
     }
     this.#note(
       adopted,

@@ -1,9 +1,9 @@
 export type { EntryState, LedgerEntry, MessageIdentity } from './entry.ts';
-export { type JoinedListing, joinListings, type ListedMessage, type ListingInput } from './listed.ts';
-export { type ListedColumns, ListedMessages } from './listed-messages.ts';
-export { type ListingEnd, ListingJoiner } from './listing-joiner.ts';
+export { type JoinedListing, joinListings } from './listed.ts';
+export { ListingJoiner } from './listing-joiner.ts';
 export type {
   Deletion,
+  NumberList,
   Plan,
   PlanInput,
   PlanNote,

@@ -1,11 +1,14 @@
 import type { ListedMessage } from './listed.ts';
+import type { Numbers } from './numbers.ts';
+import type { UniqueIds } from './unique-ids.ts';
 
 /** The values of {@link ListedMessages}, each of the same length. */
 export interface ListedColumns {
   /** In ascending order. */
-  readonly messageNumbers: readonly number[];
-  readonly octets: readonly (number | undefined)[];
-  readonly uniqueIds: readonly (string | undefined)[];
+  readonly messageNumbers: Numbers;
+  /** NaN: the scan listing said nothing usable. */
+  readonly octets: Numbers;
+  readonly uniqueIds: UniqueIds;
   /** Numbers of messages about which the listings say different things. */
   readonly contradictory: ReadonlySet<number>;
 }
@@ -16,8 +19,6 @@ export interface ListedColumns {
  */
 export class ListedMessages implements Iterable<ListedMessage> {
   readonly #columns: ListedColumns;
-  // Made when it is asked for. A negative place: several messages have this unique-id.
-  #placesOrNot: Map<string, number> | undefined;
 
   constructor(columns: ListedColumns) {
     this.#columns = columns;
@@ -28,40 +29,46 @@ export class ListedMessages implements Iterable<ListedMessage> {
     return this.#columns.messageNumbers.length;
   }
 
+  /** Its message-number, without the rest. */
+  numberAt(place: number): number {
+    return this.#columns.messageNumbers.at(place);
+  }
+
+  /** Its octets, without the rest. */
+  octetsAt(place: number): number | undefined {
+    const octets = this.#columns.octets.at(place);
+    return Number.isNaN(octets) ? undefined : octets;
+  }
+
   /**
    * The message at a place in the listing.
    *
    * @param place - below `length`.
    */
   at(place: number): ListedMessage {
-    const { messageNumbers, octets, uniqueIds, contradictory } = this.#columns;
-    const messageNumber = messageNumbers[place] ?? 0;
+    const { uniqueIds, contradictory } = this.#columns;
+    const messageNumber = this.numberAt(place);
     return {
+      place,
       messageNumber,
-      octets: octets[place],
-      uniqueId: uniqueIds[place],
+      octets: this.octetsAt(place),
+      uniqueId: uniqueIds.at(place),
       contradictory: contradictory.has(messageNumber),
     };
   }
 
   /** The place of the one message that has this unique-id; undefined where none has it, or several have. */
   placeOf(uniqueId: string): number | undefined {
-    const place = this.#places.get(uniqueId);
-    return place === undefined || place < 0 ? undefined : place;
+    return this.#columns.uniqueIds.placeOf(uniqueId);
+  }
+
+  /** Whether another message has the same unique-id. */
+  isRepeated(place: number): boolean {
+    return this.#columns.uniqueIds.isRepeated(place);
   }
 
   /** All of them, in the order of their numbers. */
   *[Symbol.iterator](): Generator<ListedMessage, void, undefined> {
     for (let place = 0; place < this.length; place++) yield this.at(place);
-  }
-
-  get #places(): Map<string, number> {
-    if (this.#placesOrNot !== undefined) return this.#placesOrNot;
-    const places = new Map<string, number>();
-    for (const [place, uniqueId] of this.#columns.uniqueIds.entries()) {
-      if (uniqueId !== undefined) places.set(uniqueId, places.has(uniqueId) ? -1 : place);
-    }
-    this.#placesOrNot = places;
-    return places;
   }
 }

@@ -4,6 +4,8 @@ import type { PlanInput, PlanNote } from './plan.ts';
 
 /** A message as the listings of one session have it, put together by its number. */
 export interface ListedMessage {
+  /** Its place in the joined listing, from 0. */
+  readonly place: number;
   readonly messageNumber: number;
   readonly octets: number | undefined;
   readonly uniqueId: string | undefined;

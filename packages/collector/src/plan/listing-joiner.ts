@@ -1,6 +1,8 @@
 import type { JoinedListing, ListingInput } from './listed.ts';
 import { ListedMessages } from './listed-messages.ts';
+import { Numbers } from './numbers.ts';
 import type { PlanNote } from './plan.ts';
+import { UniqueIds } from './unique-ids.ts';
 
 /** What is to be known besides the entries of both listings. */
 export interface ListingEnd extends Pick<ListingInput, 'malformedLines' | 'messages'> {
@@ -10,17 +12,19 @@ export interface ListingEnd extends Pick<ListingInput, 'malformedLines' | 'messa
 
 /** Puts the scan listings and the unique-id listings of one session together. They may come one by one, in any order. */
 export class ListingJoiner {
-  readonly #octets = new Column<number>();
-  readonly #uniqueIds = new Column<string>();
+  readonly #octets = { numbers: new Numbers(), values: new Numbers() };
+  readonly #uniqueIds = { numbers: new Numbers(), values: new UniqueIds() };
 
   /** Takes an entry of LIST. */
   addScan({ messageNumber, octets }: ListingInput['scan'][number]): void {
-    this.#octets.add(messageNumber, octets);
+    this.#octets.numbers.add(messageNumber);
+    this.#octets.values.add(octets);
   }
 
   /** Takes an entry of UIDL. */
   addUniqueId({ messageNumber, uniqueId }: NonNullable<ListingInput['uniqueIds']>[number]): void {
-    this.#uniqueIds.add(messageNumber, uniqueId);
+    this.#uniqueIds.numbers.add(messageNumber);
+    this.#uniqueIds.values.add(uniqueId);
   }
 
   /** Joins what was taken: what agrees is used, what does not is said. */
@@ -42,8 +46,9 @@ export class ListingJoiner {
     const others = this.#uniqueIds.numbers;
     if (others.length !== numbers.length) return undefined;
     let last = 0;
-    for (const [place, messageNumber] of numbers.entries()) {
-      if (messageNumber <= last || others[place] !== messageNumber) return undefined;
+    for (let place = 0; place < numbers.length; place++) {
+      const messageNumber = numbers.at(place);
+      if (messageNumber <= last || others.at(place) !== messageNumber) return undefined;
       last = messageNumber;
     }
     const messages = new ListedMessages({
@@ -56,24 +61,24 @@ export class ListingJoiner {
   }
 
   #byNumber(named: boolean): Joined {
-    const octets = this.#octets.byNumber();
-    const uniqueIds = this.#uniqueIds.byNumber();
+    const octets = new ByNumber(this.#octets.numbers, this.#octets.values);
+    const uniqueIds = new ByNumber(this.#uniqueIds.numbers, this.#uniqueIds.values);
     const contradictory = new Set([...octets.repeated, ...uniqueIds.repeated]);
-    const messageNumbers = [...new Set([...octets.values.keys(), ...uniqueIds.values.keys()])];
-    messageNumbers.sort((a, b) => a - b);
-    const messages = new ListedMessages({
-      messageNumbers,
-      octets: messageNumbers.map((number) => octets.valueOf(number)),
-      uniqueIds: messageNumbers.map((number) => uniqueIds.valueOf(number)),
-      contradictory,
-    });
+    const all = [...new Set([...octets.values.keys(), ...uniqueIds.values.keys()])].sort((a, b) => a - b);
+    const columns = { messageNumbers: new Numbers(), octets: new Numbers(), uniqueIds: new UniqueIds() };
+    for (const number of all) {
+      columns.messageNumbers.add(number);
+      columns.octets.add(octets.valueOf(number) ?? Number.NaN);
+      columns.uniqueIds.add(uniqueIds.valueOf(number));
+    }
+    const messages = new ListedMessages({ ...columns, contradictory });
     const notes: PlanNote[] = [];
     const warn = (code: PlanNote['code'], message: string, of: readonly number[]): void => {
       if (of.length === 0) return;
       notes.push({ severity: 'warning', code, message, messageNumbers: of.slice(0, 10) });
     };
     const missingIn = ({ values }: ByNumber<unknown>): number[] =>
-      messageNumbers.filter((number) => !values.has(number));
+      all.filter((number) => !values.has(number));
     warn('repeated-number', 'The server lists a message-number twice, with different values.', [
       ...contradictory,
     ]);
@@ -92,34 +97,19 @@ const incompleteNote: PlanNote = {
   messageNumbers: [],
 };
 
-/** One listing, as it came. */
-class Column<T> {
-  readonly numbers: number[] = [];
-  readonly values: T[] = [];
-
-  add(messageNumber: number, value: T): void {
-    this.numbers.push(messageNumber);
-    this.values.push(value);
-  }
-
-  byNumber(): ByNumber<T> {
-    const found = new ByNumber<T>();
-    for (const [place, number] of this.numbers.entries()) {
-      const value = this.values[place];
-      if (value !== undefined) found.add(number, value);
-    }
-    return found;
-  }
-}
-
 class ByNumber<T> {
   readonly values = new Map<number, T>();
   /** Numbers that were listed with different values. */
   readonly repeated = new Set<number>();
 
-  add(number: number, value: T): void {
-    if (this.values.has(number) && this.values.get(number) !== value) this.repeated.add(number);
-    else this.values.set(number, value);
+  constructor(numbers: Numbers, values: { at(place: number): T | undefined }) {
+    for (let place = 0; place < numbers.length; place++) {
+      const number = numbers.at(place);
+      const value = values.at(place);
+      if (value === undefined) continue;
+      if (this.values.has(number) && this.values.get(number) !== value) this.repeated.add(number);
+      else this.values.set(number, value);
+    }
   }
 
   valueOf(number: number): T | undefined {

@@ -4,6 +4,7 @@ import type { IdentifiedMessage } from './identified.ts';
 import { identify } from './identify.ts';
 import { type JoinedListing, joinListings, type ListedMessage } from './listed.ts';
 import type { ListedMessages } from './listed-messages.ts';
+import { Numbers } from './numbers.ts';
 import type { Deletion, Plan, PlanInput, PlanNote, Retrieval, SetAside, SkipReason } from './plan.ts';
 import { isDue } from './retention.ts';
 import { Sieve } from './sieve.ts';
@@ -85,24 +86,24 @@ class PlanBuilder {
   // In the order of their numbers.
   readonly #failedBefore: IdentifiedMessage[] = [];
   readonly #delete: Deletion[] = [];
-  readonly #known: number[];
-  readonly #noted: number[];
+  readonly #known = new Numbers();
+  readonly #noted = new Numbers();
+  readonly #sieve: Sieve;
   readonly #skipped: Skips;
   readonly #setAside: SetAside[] = [];
   readonly #withheld: number[] = [];
 
-  constructor(input: PlanSettings, messages: ListedMessages, { known, noted }: Sieve) {
+  constructor(input: PlanSettings, messages: ListedMessages, sieve: Sieve) {
+    this.#sieve = sieve;
     this.#skipped = new Skips(messages);
     this.#input = input;
-    this.#known = [...known];
-    this.#noted = [...noted];
   }
 
   place(message: IdentifiedMessage): void {
     const { entry, messageNumber } = message;
     switch (entry?.state) {
       case 'noted':
-        this.#noted.push(messageNumber);
+        this.#noted.add(messageNumber);
         break;
       case 'set-aside':
         this.#setAside.push({
@@ -121,8 +122,8 @@ class PlanBuilder {
     }
   }
 
-  skip({ messageNumber }: ListedMessage, reason: SkipReason): void {
-    this.#skipped.add(messageNumber, reason);
+  skip({ place }: ListedMessage, reason: SkipReason): void {
+    this.#skipped.add(place, reason);
   }
 
   finish(): Pick<Plan, 'retrieve' | 'delete' | 'known' | 'noted' | 'skipped' | 'setAside'> {
@@ -138,8 +139,8 @@ class PlanBuilder {
     return {
       retrieve: this.#retrieve,
       delete: this.#delete,
-      known: this.#known.sort((a, b) => a - b),
-      noted: this.#noted.sort((a, b) => a - b),
+      known: this.#known.sortedWith(this.#sieve.known),
+      noted: this.#noted.sortedWith(this.#sieve.noted),
       skipped: this.#skipped,
       setAside: this.#setAside,
     };
@@ -148,7 +149,7 @@ class PlanBuilder {
   #want(message: IdentifiedMessage): void {
     const { maximumOctets } = this.#input.options ?? {};
     const { entry, messageNumber, octets } = message;
-    if (isUnwanted(message, this.#input)) this.#noted.push(messageNumber);
+    if (isUnwanted(message, this.#input)) this.#noted.add(messageNumber);
     else if (maximumOctets !== undefined && octets === undefined) this.skip(message, 'octets-unknown');
     else if (maximumOctets !== undefined && (octets ?? 0) > maximumOctets) this.skip(message, 'too-large');
     else if (entry !== undefined && entry.failures > 0) this.#failedBefore.push(message);
@@ -183,7 +184,7 @@ class PlanBuilder {
     const { messageNumber, key, octets } = message;
     if (isDue(entry, this.#input) && this.#mayDelete(message))
       this.#delete.push({ messageNumber, key, octets });
-    else this.#known.push(messageNumber);
+    else this.#known.add(messageNumber);
   }
 
   #deletesAtOnce(): boolean {

@@ -111,6 +111,9 @@ export interface PlanNote {
   readonly messageNumbers: readonly number[];
 }
 
+/** Message-numbers. There may be very many of them, so they need not be in an array. */
+export type NumberList = Iterable<number> & { readonly length: number };
+
 /**
  * What to do in this session. Every listed message-number is in exactly one of `retrieve`, `delete`,
  * `known`, `noted`, `skipped`, `setAside` and `needHeaderHash`, each in ascending order; in `retrieve`, those that failed before come last.
@@ -125,9 +128,9 @@ export interface Plan {
   readonly retrieve: readonly Retrieval[];
   readonly delete: readonly Deletion[];
   /** At home already, and staying on the server. */
-  readonly known: readonly number[];
+  readonly known: NumberList;
   /** There on the first run, and not wanted. */
-  readonly noted: readonly number[];
+  readonly noted: NumberList;
   /** Made as they are asked for: with a limit, it may be nearly all. */
   readonly skipped: Iterable<Skip> & { readonly length: number };
   readonly setAside: readonly SetAside[];

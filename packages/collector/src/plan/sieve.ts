@@ -1,6 +1,6 @@
 import type { LedgerEntry } from './entry.ts';
-import type { ListedMessage } from './listed.ts';
 import type { ListedMessages } from './listed-messages.ts';
+import { Numbers } from './numbers.ts';
 import type { PlanInput } from './plan.ts';
 import { isDue } from './retention.ts';
 
@@ -23,8 +23,8 @@ export class Sieve {
   /** Those that have to be looked at, in the order they came. */
   readonly entries: LedgerEntry[] = [];
   /** Numbers of messages that are at home and stay on the server, and of those that are not wanted. */
-  readonly known: number[] = [];
-  readonly noted: number[] = [];
+  readonly known: Numbers = new Numbers();
+  readonly noted: Numbers = new Numbers();
   /** Unique-ids that an entry was let go of for, before another one came that has it too. */
   readonly ambiguous: Set<string> = new Set();
   /** Some entry is known by its unique-id alone: without it, its message cannot be told from new ones. */
@@ -53,7 +53,7 @@ export class Sieve {
     const place = uniqueId === undefined ? undefined : this.#messages.placeOf(uniqueId);
     if (uniqueId === undefined || place === undefined) this.entries.push(entry);
     else if (this.has(place)) this.ambiguous.add(uniqueId);
-    else if (this.#states[place] === open && this.#isSettled(entry, this.#messages.at(place)))
+    else if (this.#states[place] === open && this.#isSettled(entry, this.#messages.octetsAt(place)))
       this.#settle(entry, uniqueId, place);
     else this.#keep(entry, place);
   }
@@ -79,10 +79,10 @@ export class Sieve {
     const usual = key === `u:${uniqueId}`;
     this.#states[place] = usual ? settled : settledUnderAnotherKey;
     if (!usual) this.#otherKeys.add(key);
-    (state === 'noted' ? this.noted : this.known).push(this.#messages.at(place).messageNumber);
+    (state === 'noted' ? this.noted : this.known).add(this.#messages.numberAt(place));
   }
 
-  #isSettled(entry: LedgerEntry, { octets }: ListedMessage): boolean {
+  #isSettled(entry: LedgerEntry, octets: number | undefined): boolean {
     const { state, vanishedAt } = entry;
     if (vanishedAt !== undefined || (octets !== undefined && octets !== entry.octets)) return false;
     return state === 'noted' || (state === 'delivered' && !isDue(entry, this.#settings));

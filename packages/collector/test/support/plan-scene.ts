@@ -48,8 +48,8 @@ export function parts(plan: Plan): Record<string, readonly number[]> {
     needHeaderHash: plan.needHeaderHash,
     retrieve: plan.retrieve.map(({ messageNumber }) => messageNumber),
     delete: plan.delete.map(({ messageNumber }) => messageNumber),
-    known: plan.known,
-    noted: plan.noted,
+    known: [...plan.known],
+    noted: [...plan.noted],
     skipped: [...plan.skipped].map(({ messageNumber }) => messageNumber),
     setAside: plan.setAside.map(({ messageNumber }) => messageNumber),
   };
