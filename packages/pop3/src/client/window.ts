@@ -33,7 +33,7 @@ export class PipeliningWindow implements CommandWindow {
   #inFlight = 0;
   #filling = true;
 
-  constructor({ commands = 1024, octets = 8192 }: { commands?: number; octets?: number } = {}) {
+  constructor({ commands = 1024, octets = 16_384 }: { commands?: number; octets?: number } = {}) {
     this.#commands = commands;
     this.#octets = octets;
   }
