@@ -35,18 +35,51 @@ export class Identified implements Iterable<IdentifiedMessage> {
     const others = this.#others[Symbol.iterator]();
     let other = others.next();
     for (const place of this.#fresh) {
-      const message = this.#messages.at(place);
-      const { messageNumber } = message;
+      const messageNumber = this.#messages.numberAt(place);
       for (; other.done !== true && other.value.messageNumber < messageNumber; other = others.next())
         yield other.value;
-      const headerHash = this.#hashes.get(messageNumber);
-      yield { ...message, entry: undefined, key: usualKey(message), headerHash, adopted: false };
+      yield new FreshMessage(this.#messages, place, this.#hashes.get(messageNumber));
     }
     for (; other.done !== true; other = others.next()) yield other.value;
   }
 }
 
+// Most are only counted: a unique-id is made where it is asked for.
+class FreshMessage implements IdentifiedMessage {
+  readonly place: number;
+  readonly headerHash: string | undefined;
+  readonly entry = undefined;
+  readonly adopted = false;
+  readonly #messages: ListedMessages;
+
+  constructor(messages: ListedMessages, place: number, headerHash: string | undefined) {
+    this.#messages = messages;
+    this.place = place;
+    this.headerHash = headerHash;
+  }
+
+  get messageNumber(): number {
+    return this.#messages.numberAt(this.place);
+  }
+
+  get octets(): number | undefined {
+    return this.#messages.octetsAt(this.place);
+  }
+
+  get uniqueId(): string | undefined {
+    return this.#messages.uniqueIdAt(this.place);
+  }
+
+  get contradictory(): boolean {
+    return this.#messages.isContradictory(this.place);
+  }
+
+  get key(): string {
+    return usualKey(this);
+  }
+}
+
 /** The key of a message that is known by its unique-id alone. */
-export function usualKey({ uniqueId = '' }: ListedMessage): string {
+export function usualKey({ uniqueId = '' }: Pick<ListedMessage, 'uniqueId'>): string {
   return `u:${uniqueId}`;
 }

@@ -81,11 +81,13 @@ class Identifier {
     const unknown = new Numbers();
     for (let place = 0; place < this.#messages.length; place++) {
       if (this.#sieve.has(place)) continue;
+      if (this.#messages.isNamed(place)) {
+        if (!this.#single(place)) unknown.add(place);
+        continue;
+      }
       const message = this.#messages.at(place);
-      const { uniqueId } = message;
-      if (uniqueId === undefined) withoutId.push(message);
-      else if (this.#messages.isRepeated(place)) repeated.add(uniqueId, message);
-      else if (!this.#single(uniqueId, message)) unknown.add(place);
+      if (message.uniqueId === undefined) withoutId.push(message);
+      else repeated.add(message.uniqueId, message);
     }
     const numbers: number[] = [];
     for (const [, group] of repeated.entries()) {
@@ -109,9 +111,11 @@ class Identifier {
     };
   }
 
-  /** False: no entry has this unique-id. */
-  #single(uniqueId: string, message: ListedMessage): boolean {
-    const [one, another] = this.#byUniqueId.get(uniqueId);
+  /** False: no entry has its unique-id. */
+  #single(place: number): boolean {
+    if (this.#entries.length === 0) return false;
+    const message = this.#messages.at(place);
+    const [one, another] = this.#byUniqueId.get(message.uniqueId ?? '');
     if (one === undefined) return false;
     if (another === undefined && !mayBeAnother(one, message)) this.#found(message, one);
     else this.#byHeader(message, true);
@@ -170,6 +174,7 @@ class Identifier {
     // The server did not tell their unique-ids when they were fetched; now it may.
     const named = (one: LedgerEntry): boolean => migrated || one.uniqueId === undefined;
     const asks = comparable.some(named);
+    if (!asks && this.#keys.size + this.#sieve.otherKeys.size === 0) return unknown;
     const fresh = new Numbers();
     const adopted: number[] = [];
     for (const place of unknown) {

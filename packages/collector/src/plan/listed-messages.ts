@@ -40,20 +40,28 @@ export class ListedMessages implements Iterable<ListedMessage> {
     return Number.isNaN(octets) ? undefined : octets;
   }
 
+  /** Its unique-id, without the rest. */
+  uniqueIdAt(place: number): string | undefined {
+    return this.#columns.uniqueIds.at(place);
+  }
+
+  /** Whether the listings say different things about it. */
+  isContradictory(place: number): boolean {
+    return this.#columns.contradictory.has(this.numberAt(place));
+  }
+
   /**
    * The message at a place in the listing.
    *
    * @param place - below `length`.
    */
   at(place: number): ListedMessage {
-    const { uniqueIds, contradictory } = this.#columns;
-    const messageNumber = this.numberAt(place);
     return {
       place,
-      messageNumber,
+      messageNumber: this.numberAt(place),
       octets: this.octetsAt(place),
-      uniqueId: uniqueIds.at(place),
-      contradictory: contradictory.has(messageNumber),
+      uniqueId: this.uniqueIdAt(place),
+      contradictory: this.isContradictory(place),
     };
   }
 
@@ -62,9 +70,10 @@ export class ListedMessages implements Iterable<ListedMessage> {
     return this.#columns.uniqueIds.placeOf(uniqueId);
   }
 
-  /** Whether another message has the same unique-id. */
-  isRepeated(place: number): boolean {
-    return this.#columns.uniqueIds.isRepeated(place);
+  /** Whether it has a unique-id that no other message has. */
+  isNamed(place: number): boolean {
+    const { uniqueIds } = this.#columns;
+    return uniqueIds.has(place) && !uniqueIds.isRepeated(place);
   }
 
   /** All of them, in the order of their numbers. */

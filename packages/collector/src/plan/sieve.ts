@@ -27,13 +27,14 @@ export class Sieve {
   readonly noted: Numbers = new Numbers();
   /** Unique-ids that an entry was let go of for, before another one came that has it too. */
   readonly ambiguous: Set<string> = new Set();
+  /** Keys of entries that were let go of, where they are not made of the unique-id. */
+  readonly otherKeys: Set<string> = new Set();
   /** Some entry is known by its unique-id alone: without it, its message cannot be told from new ones. */
   nameless = false;
   readonly #settings: Settings;
   readonly #messages: ListedMessages;
   // By place in the listing.
   readonly #states: Uint8Array;
-  readonly #otherKeys = new Set<string>();
 
   /** @param except - unique-ids whose entries are all kept. */
   constructor(messages: ListedMessages, settings: Settings, except: Iterable<string> = []) {
@@ -65,7 +66,7 @@ export class Sieve {
 
   /** Whether an entry that was let go of has this key. */
   hasKey(key: string): boolean {
-    if (this.#otherKeys.has(key)) return true;
+    if (this.otherKeys.has(key)) return true;
     const place = key.startsWith('u:') ? this.#messages.placeOf(key.slice(2)) : undefined;
     return place !== undefined && this.#states[place] === settled;
   }
@@ -78,7 +79,7 @@ export class Sieve {
   #settle({ key, state }: LedgerEntry, uniqueId: string, place: number): void {
     const usual = key === `u:${uniqueId}`;
     this.#states[place] = usual ? settled : settledUnderAnotherKey;
-    if (!usual) this.#otherKeys.add(key);
+    if (!usual) this.otherKeys.add(key);
     (state === 'noted' ? this.noted : this.known).add(this.#messages.numberAt(place));
   }
 

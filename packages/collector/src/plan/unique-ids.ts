@@ -34,6 +34,11 @@ export class UniqueIds {
     return codes.length === 0 ? undefined : textOf(codes);
   }
 
+  /** Whether there is one at this place. */
+  has(place: number): boolean {
+    return this.#ends.at(place) > this.#startOf(place);
+  }
+
   /** The place of the one message that has this unique-id; undefined where none has it, or several have. */
   placeOf(uniqueId: string): number | undefined {
     const { places } = this.#inOrder;
@@ -68,7 +73,7 @@ export class UniqueIds {
 
   #sort(): Sorted {
     const all = new Uint32Array(this.#ends.length).map((_, place) => place);
-    const places = all.filter((place) => this.#codesAt(place).length > 0);
+    const places = all.filter((place) => this.has(place));
     places.sort((one, other) => this.#compareBoth(one, other));
     const repeated = new Set<number>();
     for (let index = 1; index < places.length; index++) {
