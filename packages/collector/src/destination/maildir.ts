@@ -21,8 +21,8 @@ export interface MaildirOptions {
 /**
  * A Maildir: one file a message, written under `tmp`, made durable, and linked into `new`.
  *
- * A message's name comes from its id alone, so that a second delivery meets the first: in `new` as EEXIST, in `cur` through the names that were
- * read at the start.
+ * A message's name comes from its id alone, so that a second delivery meets the first: in `new` as EEXIST, in `cur` through the names that
+ * are read before the first.
  */
 export class MaildirDestination implements Destination<MaildirDelivery> {
   readonly name: string;
@@ -33,7 +33,8 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   readonly #tmp: string;
   readonly #new: string;
   readonly #fs: FileSystem;
-  readonly #present = new Set<string>();
+  // Read when the first message comes: there may be a hundred thousand names, and most runs bring nothing.
+  #presentOrNot: Set<string> | undefined;
 
   constructor({ path, name, label, fileSystem = nodeFileSystem }: MaildirOptions) {
     this.name = name ?? `maildir:${resolve(path)}`;
@@ -47,13 +48,7 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   async open(): Promise<void> {
     try {
       for (const folder of ['', 'tmp', 'new', 'cur']) this.#fs.makeFolder(join(this.#path, folder));
-      this.#present.clear();
-      for (const folder of ['new', 'cur']) {
-        for (const file of this.#fs.list(join(this.#path, folder))) {
-          const id = idOf(file);
-          if (id !== undefined) this.#present.add(id);
-        }
-      }
+      this.#presentOrNot = undefined;
       removeAbandoned(this.#fs, join(this.#path, 'tmp'));
     } catch (error) {
       throw fileFailure(this.name, 'open', this.#path, error);
@@ -90,6 +85,24 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
     const result = publishFile(this.name, delivery, path, this.#fs);
     if (result.status !== 'failed') this.#present.add(id);
     return result;
+  }
+
+  // `new` before `cur`: a reader moves them in that direction.
+  get #present(): Set<string> {
+    if (this.#presentOrNot !== undefined) return this.#presentOrNot;
+    const present = new Set<string>();
+    try {
+      for (const folder of ['new', 'cur']) {
+        for (const file of this.#fs.list(join(this.#path, folder))) {
+          const id = idOf(file);
+          if (id !== undefined) present.add(id);
+        }
+      }
+    } catch (error) {
+      throw fileFailure(this.name, 'open', this.#path, error);
+    }
+    this.#presentOrNot = present;
+    return present;
   }
 
   async #syncNames(name: 'new' | 'cur'): Promise<void> {

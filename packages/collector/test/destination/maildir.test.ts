@@ -70,10 +70,23 @@ suite('a Maildir', () => {
     assert.deepEqual(calls, [
       `sync ${tmp}`,
       'close',
+      `list ${path}/new`,
+      `list ${path}/cur`,
       `link ${done}`,
       `remove ${tmp}`,
       `syncFolder ${path}/new`,
     ]);
+  });
+
+  test('its names are not read where nothing comes: there may be a hundred thousand', async () => {
+    const { fileSystem, calls } = recordCalls();
+    const destination = new MaildirDestination({ path, fileSystem });
+    await destination.open();
+    await destination.close();
+    assert.deepEqual(
+      calls.filter((call) => call.startsWith('list')),
+      [`list ${path}/tmp`],
+    );
   });
 
   test('many share one round of the folder', async () => {
