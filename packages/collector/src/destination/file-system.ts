@@ -13,8 +13,6 @@ export interface FileSystem {
   /** Opens an existing file, or a new one, for appending and reading. Follows no link. */
   openAppend(path: string): number;
   write(file: number, octets: Uint8Array): void;
-  /** The same in the thread pool, for what is long enough to be worth the trip. The octets must stay as they are until it is done. */
-  writeLater(file: number, octets: Uint8Array): Promise<void>;
   truncate(file: number, length: number): void;
   size(file: number): number;
   close(file: number): void;
@@ -50,7 +48,6 @@ function makeFolders(path: string): string | undefined {
   return first ?? path;
 }
 
-const write = promisify(fs.write);
 const datasync = promisify(fs.fdatasync);
 const fsync = promisify(fs.fsync);
 const settled = Promise.resolve();
@@ -73,12 +70,6 @@ export const nodeFileSystem: FileSystem = {
   write: (file, octets) => {
     for (let position = 0; position < octets.length; ) {
       position += fs.writeSync(file, octets, position, octets.length - position);
-    }
-  },
-  writeLater: async (file, octets) => {
-    for (let position = 0; position < octets.length; ) {
-      const { bytesWritten } = await write(file, octets, position, octets.length - position);
-      position += bytesWritten;
     }
   },
   truncate: (file, length) => fs.ftruncateSync(file, length),

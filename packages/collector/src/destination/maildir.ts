@@ -77,7 +77,7 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   #publish(delivery: MaildirDelivery): DeliveryResult {
     const { id, octets } = delivery;
     if (this.#present.has(id)) {
-      delivery.discard();
+      delivery.abort();
       return { status: 'repeated' };
     }
     // `,S=` spares Maildir++ servers a stat.

@@ -77,7 +77,7 @@ export class MboxDestination implements Destination<MboxDelivery> {
     } catch (error) {
       throw error instanceof DestinationError ? error : fileFailure(this.name, 'write', this.#path, error);
     } finally {
-      for (const delivery of deliveries) delivery.discard();
+      for (const delivery of deliveries) delivery.abort();
     }
   }
 

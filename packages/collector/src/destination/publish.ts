@@ -17,7 +17,7 @@ export function publishFile(
     return { status: 'failed', error: fileFailure(destination, 'link', path, error) };
   } finally {
     // Its second name, or all that is left of it.
-    delivery.discard();
+    delivery.abort();
   }
 }
 

@@ -12,7 +12,6 @@ export function observeFileSystem(
     create: (path) => pass('create', path, () => real.create(path)),
     openAppend: (path) => pass('openAppend', path, () => real.openAppend(path)),
     write: (file, octets) => pass('write', undefined, () => real.write(file, octets)),
-    writeLater: (file, octets) => pass('writeLater', undefined, () => real.writeLater(file, octets)),
     truncate: (file, length) => pass('truncate', undefined, () => real.truncate(file, length)),
     size: (file) => pass('size', undefined, () => real.size(file)),
     close: (file) => pass('close', undefined, () => real.close(file)),
