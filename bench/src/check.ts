@@ -52,6 +52,7 @@ function hashFile(path: string): string {
 }
 
 const end = Buffer.from('\r\n.\r\n');
+const stuffed = Buffer.from('\r\n.');
 
 /** Messages that a line `.` ends, each behind a line that says so: answers to RETR, or SMTP's DATA. */
 function* hashStuffed(octets: Buffer, lead: Buffer): Generator<string> {
@@ -59,13 +60,20 @@ function* hashStuffed(octets: Buffer, lead: Buffer): Generator<string> {
     const start = octets.indexOf('\r\n', at) + 2;
     const stop = octets.indexOf(end, start);
     if (stop < 0) throw new Error('a message does not end');
-    const text = octets.toString('latin1', start, stop + 2);
-    const message = Buffer.from(text.replaceAll('\r\n.', '\r\n'), 'latin1');
-    yield createHash('sha256')
-      .update(message.subarray(startOf(message)))
-      .digest('hex');
+    yield hashUnstuffed(octets.subarray(start, stop + 2));
     at = octets.indexOf(lead, stop + end.length);
   }
+}
+
+// Piece by piece: a message may be longer than a string can be.
+function hashUnstuffed(octets: Buffer): string {
+  const hash = createHash('sha256');
+  let from = startOf(octets);
+  for (let dot = octets.indexOf(stuffed, from); dot >= 0; dot = octets.indexOf(stuffed, from)) {
+    hash.update(octets.subarray(from, dot + 2));
+    from = dot + stuffed.length;
+  }
+  return hash.update(octets.subarray(from)).digest('hex');
 }
 
 function startOf(octets: Buffer): number {

@@ -4,10 +4,11 @@ import { startFaultyProxy } from '@postrider/pop3/testing';
 import { startDovecot } from '../../interop/src/dovecot.ts';
 import { checkResult } from './check.ts';
 import type { Client, Task } from './client/client.ts';
+import { postrider } from './client/postrider.ts';
 import { fill, fillHuge } from './corpus.ts';
 import { type Measured, measure } from './measure.ts';
 import { makeFolder } from './place.ts';
-import { type Runs, reportRuns } from './report.ts';
+import { reportRuns } from './report.ts';
 import type { Scenario } from './scenario.ts';
 
 const user = 'bench';
@@ -56,7 +57,9 @@ export async function compare(scenario: Scenario, rounds: number, clients: reado
         rmSync(output, { recursive: true, maxRetries: 5 });
       }
     };
-    const runs: Runs = new Map(takingPart(scenario, clients).map((client) => [client, []]));
+    const runs: Map<Client, Measured[]> = new Map(
+      takingPart(scenario, clients).map((client) => [client, []]),
+    );
     const most = scenario.rounds ?? rounds;
     // The server's caches are warm when the first one that counts begins.
     const [first] = runs.keys();
@@ -64,7 +67,13 @@ export async function compare(scenario: Scenario, rounds: number, clients: reado
     for (let round = 0; round < most; round++) {
       for (const [client, figures] of runs) {
         if ((figures[0]?.seconds ?? 0) > longEnough) continue;
-        figures.push(await once(client));
+        try {
+          figures.push(await once(client));
+        } catch (error) {
+          if (client === postrider || !(error instanceof Error)) throw error;
+          console.log(`\n${scenario.name}: ${client.name} is left out: ${error.message.trim()}`);
+          runs.delete(client);
+        }
       }
     }
     reportRuns(scenario, expected, runs);

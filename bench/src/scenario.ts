@@ -59,7 +59,15 @@ export function scenarios(quick: boolean): readonly Scenario[] {
     const cpu: Target = { figure: 'cpu', client: 'curl', atMost: 2 };
     const targets = name === 'large' ? [wall, cpu] : [wall];
     all.push(
-      { name, title: `${what}, plain`, corpus, security: 'none', place: 'memory', targets },
+      {
+        name,
+        title: `${what}, plain`,
+        corpus,
+        security: 'none',
+        place: 'memory',
+        withYardstick: true,
+        targets,
+      },
       { name: `${name}-tls`, title: `${what}, TLS`, corpus, security: 'tls', place: 'memory', targets },
       {
         name: `${name}-durable`,

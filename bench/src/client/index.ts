@@ -1,3 +1,4 @@
+import { bare } from './bare.ts';
 import type { Client } from './client.ts';
 import { curl } from './curl.ts';
 import { fetchmail } from './fetchmail.ts';
@@ -7,4 +8,4 @@ import { postrider } from './postrider.ts';
 import { poplib, raw } from './python.ts';
 
 /** Every client that is known; the order in which they take turns. */
-export const clients: readonly Client[] = [postrider, mpop, curl, fetchmail, poplib, getmail, raw];
+export const clients: readonly Client[] = [postrider, mpop, curl, fetchmail, poplib, getmail, raw, bare];
