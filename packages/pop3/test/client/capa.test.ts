@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { suite, type TestContext, test } from 'node:test';
 import { isPop3Error, Pop3Client } from '../../src/client/index.ts';
-import { type Script, startScriptedServer } from '../../src/testing/index.ts';
+import { type Script, type ScriptedServer, startScriptedServer } from '../../src/testing/index.ts';
 
 const capabilities = '+OK\r\nUSER\r\nPIPELINING\r\n.\r\n';
 
-/** Answers a login by USER and PASS; the rest is up to `then`. */
-function loggedIn(then: Script): Script {
-  return async (peer, count) => {
+/** A server that answers a login by USER and PASS; the rest is up to `then`. */
+async function serve(context: TestContext, then: Script): Promise<ScriptedServer> {
+  const server = await startScriptedServer(async (peer, count) => {
     await peer.send('+OK ready\r\n');
     for (const [command, answer] of [
       ['CAPA', capabilities],
@@ -19,7 +19,9 @@ function loggedIn(then: Script): Script {
       await peer.send(answer);
     }
     await then(peer, count);
-  };
+  });
+  context.after(() => server.close());
+  return server;
 }
 
 async function logIn(port: number): Promise<Pop3Client> {
@@ -29,14 +31,12 @@ async function logIn(port: number): Promise<Pop3Client> {
 }
 
 suite('CAPA after a login', () => {
-  test('nothing waits for it: the next command travels along, and its result comes with what holds now', async () => {
-    await using server = await startScriptedServer(
-      loggedIn(async (peer) => {
-        await peer.expect('STAT');
-        await peer.send('+OK\r\nPIPELINING\r\nLOGIN-DELAY 60\r\n.\r\n+OK 2 320\r\n');
-        await peer.stall();
-      }),
-    );
+  test('nothing waits for it: the next command travels along, and its result comes with what holds now', async (context) => {
+    const server = await serve(context, async (peer) => {
+      await peer.expect('STAT');
+      await peer.send('+OK\r\nPIPELINING\r\nLOGIN-DELAY 60\r\n.\r\n+OK 2 320\r\n');
+      await peer.stall();
+    });
     const client = await logIn(server.port);
     assert.equal(client.capabilities?.loginDelay, undefined);
     assert.deepEqual(await client.stat(), { messages: 2, octets: 320 });
@@ -45,8 +45,8 @@ suite('CAPA after a login', () => {
     assert.deepEqual(server.failures, []);
   });
 
-  test('what it breaks is the next call’s error, and nobody else’s', async () => {
-    await using server = await startScriptedServer(loggedIn((peer) => peer.send('nonsense\r\n')));
+  test('what it breaks is the next call’s error, and nobody else’s', async (context) => {
+    const server = await serve(context, (peer) => peer.send('nonsense\r\n'));
     const client = await logIn(server.port);
     await assert.rejects(
       client.stat(),
@@ -54,15 +54,13 @@ suite('CAPA after a login', () => {
     );
   });
 
-  test('what is in flight behind it still counts: the server’s receive buffer is not overfilled', async () => {
-    await using server = await startScriptedServer(
-      loggedIn(async (peer) => {
-        await peer.expect('STAT');
-        for (let count = 0; count < 1000; count++) await peer.expect('NOOP');
-        await peer.send(`${capabilities}+OK 2 320\r\n`);
-        await peer.stall();
-      }),
-    );
+  test('what is in flight behind it still counts: the server’s receive buffer is not overfilled', async (context) => {
+    const server = await serve(context, async (peer) => {
+      await peer.expect('STAT');
+      for (let count = 0; count < 1000; count++) await peer.expect('NOOP');
+      await peer.send(`${capabilities}+OK 2 320\r\n`);
+      await peer.stall();
+    });
     const client = await logIn(server.port);
     const stat = client.stat();
     const settled = Promise.allSettled(Array.from({ length: 4000 }, () => client.noop()));

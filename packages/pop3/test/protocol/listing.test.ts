@@ -107,9 +107,12 @@ suite('a unique-id that was asked for by message-number', () => {
   );
 });
 
-test('a unique-id does not keep the line alive that it was on', () => {
-  setFlagsFromString('--expose-gc');
-  const collectGarbage: () => void = runInNewContext('gc');
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('globalThis.gc');
+const uncollectable =
+  typeof collectGarbage !== 'function' && 'nobody can tell this engine to collect garbage';
+
+test('a unique-id does not keep the line alive that it was on', { skip: uncollectable }, () => {
   const heapUsed = (): number => {
     collectGarbage();
     return process.memoryUsage().heapUsed;
