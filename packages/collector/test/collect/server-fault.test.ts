@@ -372,7 +372,7 @@ suite('servers that want to be asked later', () => {
     [60, 1],
     [900, 1],
   ] as const) {
-    test(`a capability LOGIN-DELAY ${delay} holds before a retry too`, async () => {
+    test(`a capability LOGIN-DELAY ${delay}, known since the login, holds before a retry too`, async () => {
       const server = await serve(served(3), {
         ...once('RETR 2', null),
         capabilities: [`LOGIN-DELAY ${delay}`],

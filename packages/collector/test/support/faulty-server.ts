@@ -19,7 +19,7 @@ export interface Faults {
   readonly forgetsDeletions?: boolean | undefined;
   /** Offered by default. */
   readonly pipelining?: boolean | undefined;
-  /** More lines of CAPA. */
+  /** More lines of CAPA, behind the login only. */
   readonly capabilities?: readonly string[] | undefined;
   readonly send?: SendOptions | undefined;
 }
@@ -79,6 +79,7 @@ class Session {
   readonly #all: readonly ServedMessage[];
   readonly #faults: Faults;
   readonly #count: number;
+  #loggedIn = false;
   readonly #deleted = new Set<number>();
 
   constructor(maildrop: ServedMessage[], faults: Faults, count: number) {
@@ -100,7 +101,13 @@ class Session {
     const { uniqueId = (id: string) => id, capabilities = [], pipelining = true } = this.#faults;
     switch (verb) {
       case 'CAPA':
-        return lines(['USER', 'UIDL', 'TOP', ...(pipelining ? ['PIPELINING'] : []), ...capabilities]);
+        return lines([
+          ...['USER', 'UIDL', 'TOP', ...(pipelining ? ['PIPELINING'] : [])],
+          ...(this.#loggedIn ? capabilities : []),
+        ]);
+      case 'PASS':
+        this.#loggedIn = true;
+        return '+OK\r\n';
       case 'STAT':
         return `+OK ${this.#listed.length} 1\r\n`;
       case 'LIST':
