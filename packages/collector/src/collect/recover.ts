@@ -5,7 +5,8 @@ import type { RunState } from './run-state.ts';
 
 /** What is still to be done for the messages that the plan wants. */
 export interface Doubts {
-  readonly wanted: readonly Retrieval[];
+  /** Made as they are asked for, each time. */
+  readonly wanted: Iterable<Retrieval>;
   /** Messages that every destination has: not retrieved. */
   readonly home: readonly Retrieval[];
   /** Deliveries that had happened after all. */
@@ -19,21 +20,18 @@ export interface Doubts {
  * A message that all of them have is not retrieved: the one that lacked it may be none of today's destinations.
  */
 export async function resolveDoubts(
-  retrievals: readonly Retrieval[],
+  retrievals: Iterable<Retrieval>,
   { account, destinations: all, onDoubt = 'deliver', now = Date.now }: CollectOptions,
   run: RunState,
 ): Promise<Doubts> {
-  const wanted: Retrieval[] = [];
+  const wanted = new Wanted(retrievals);
   const home: Retrieval[] = [];
   const delivered: LedgerRecord[] = [];
   const held: { retrieval: Retrieval; reason: string }[] = [];
   const destinations = run.usable(all);
   for (const retrieval of retrievals) {
     const { key, uniqueId, octets, headerHash, delivering } = retrieval;
-    if (destinations.length > 0 && delivering.length === 0 && retrieval.delivered.length === 0) {
-      wanted.push(retrieval);
-      continue;
-    }
+    if (destinations.length > 0 && delivering.length === 0 && retrieval.delivered.length === 0) continue;
     const have = new Set(retrieval.delivered);
     const doubtful: string[] = [];
     for (const destination of destinations) {
@@ -50,16 +48,41 @@ export async function resolveDoubts(
       if (!complete && retrieval.delivered.includes(destination)) continue;
       delivered.push({ type: 'delivered', message, destination, complete, at: now() });
     }
+    if (!everyUsable && (doubtful.length === 0 || onDoubt === 'deliver')) {
+      wanted.decide(retrieval, { ...retrieval, delivered: [...have] });
+      continue;
+    }
+    // Where only destinations that are left out lack it, it is a later run's turn.
+    wanted.decide(retrieval, undefined);
     if (complete) {
       home.push(retrieval);
-    } else if (everyUsable) {
-      // Only destinations that are left out lack it: a later run's turn.
-    } else if (doubtful.length > 0 && onDoubt === 'hold') {
+    } else if (!everyUsable) {
       const reason = `${doubtful.join(', ')} may have it already, from a run that was cut off; it is held back`;
       held.push({ retrieval, reason });
-    } else {
-      wanted.push({ ...retrieval, delivered: [...have] });
     }
   }
   return { wanted, home, delivered, held };
+}
+
+/** Retrievals, but for some about which something else was decided: there are few of those, and many others. */
+class Wanted implements Iterable<Retrieval> {
+  readonly #retrievals: Iterable<Retrieval>;
+  readonly #decided = new Map<number, Retrieval | undefined>();
+
+  constructor(retrievals: Iterable<Retrieval>) {
+    this.#retrievals = retrievals;
+  }
+
+  /** Undefined: it is not wanted. */
+  decide({ messageNumber }: Retrieval, instead: Retrieval | undefined): void {
+    this.#decided.set(messageNumber, instead);
+  }
+
+  *[Symbol.iterator](): Generator<Retrieval, void, undefined> {
+    for (const retrieval of this.#retrievals) {
+      const { messageNumber } = retrieval;
+      const decided = this.#decided.has(messageNumber) ? this.#decided.get(messageNumber) : retrieval;
+      if (decided !== undefined) yield decided;
+    }
+  }
 }

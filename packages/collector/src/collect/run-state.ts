@@ -49,20 +49,22 @@ export class RunState {
   }
 
   /** Sorts out what this run does not ask for again, and puts last what a session broke at. */
-  arrange(wanted: readonly Retrieval[]): {
-    readonly retrieve: readonly Retrieval[];
+  arrange(wanted: Iterable<Retrieval>): {
+    readonly retrieve: Iterable<Retrieval>;
     readonly leave: readonly Break[];
   } {
-    const retrieve: Retrieval[] = [];
+    if (this.#breaks.size === 0) return { retrieve: wanted, leave: [] };
     const last: Retrieval[] = [];
     const leave: Break[] = [];
     for (const retrieval of wanted) {
       const known = this.#breaks.get(retrieval.key);
-      if (known === undefined) retrieve.push(retrieval);
-      else if (known.count < mostBreaks) last.push(retrieval);
+      if (known === undefined) continue;
+      if (known.count < mostBreaks) last.push(retrieval);
       else leave.push({ ...known, retrieval });
     }
-    return { retrieve: [...retrieve, ...last], leave };
+    const broke = [...last, ...leave.map(({ retrieval }) => retrieval)];
+    const numbers = new Set(broke.map(({ messageNumber }) => messageNumber));
+    return { retrieve: arranged(wanted, numbers, last), leave };
   }
 
   /**
@@ -73,4 +75,13 @@ export class RunState {
     const last = this.#lastBreak;
     return last !== undefined && (last.count >= mostBreaks || retrieved > 0) ? last : undefined;
   }
+}
+
+function* arranged(
+  wanted: Iterable<Retrieval>,
+  except: ReadonlySet<number>,
+  last: readonly Retrieval[],
+): Generator<Retrieval, void, undefined> {
+  for (const retrieval of wanted) if (!except.has(retrieval.messageNumber)) yield retrieval;
+  yield* last;
 }

@@ -164,7 +164,7 @@ class CollectSession {
         plan.skipped.length +
         plan.setAside.length,
       retrieve: retrieve.length,
-      octets: retrieve.reduce((sum, { octets }) => sum + (octets ?? 0), 0),
+      octets: sumOf(retrieve),
       known: this.#tally.known,
       delete: plan.delete.length,
     });
@@ -191,11 +191,11 @@ class CollectSession {
     // That is no fault of the message.
     for (const { retrieval, reason } of held) this.#failMessage(retrieval, reason, true);
     for (const { retrieval, reason } of leave) this.#failMessage(retrieval, reason);
-    if (retrieve.length > 0) await this.#retrieveAll(retrieve);
+    await this.#retrieveAll(retrieve);
     await this.#deleter.settle();
   }
 
-  async #retrieveAll(wanted: readonly Retrieval[]): Promise<void> {
+  async #retrieveAll(wanted: Iterable<Retrieval>): Promise<void> {
     const { account } = this.#options;
     const destinations = this.#run.usable(this.#options.destinations);
     const commit = new GroupCommit({
@@ -278,6 +278,12 @@ class CollectSession {
       last = this.#octets;
     }, 25_000);
   }
+}
+
+function sumOf(retrievals: Iterable<Retrieval>): number {
+  let sum = 0;
+  for (const { octets } of retrievals) sum += octets ?? 0;
+  return sum;
 }
 
 function ignoreRefusal(error: unknown): undefined {

@@ -31,6 +31,23 @@ export class Identified implements Iterable<IdentifiedMessage> {
     this.#hashes = hashes;
   }
 
+  /**
+   * The one at a place in the listing.
+   *
+   * @param place - of a message that is among them.
+   */
+  at(place: number): IdentifiedMessage {
+    const others = this.#others;
+    let low = 0;
+    for (let high = others.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if ((others[middle]?.place ?? place) < place) low = middle + 1;
+      else high = middle;
+    }
+    const other = others[low];
+    return other?.place === place ? other : this.#make(place);
+  }
+
   *[Symbol.iterator](): Generator<IdentifiedMessage, void, undefined> {
     const others = this.#others[Symbol.iterator]();
     let other = others.next();
@@ -38,9 +55,13 @@ export class Identified implements Iterable<IdentifiedMessage> {
       const messageNumber = this.#messages.numberAt(place);
       for (; other.done !== true && other.value.messageNumber < messageNumber; other = others.next())
         yield other.value;
-      yield new FreshMessage(this.#messages, place, this.#hashes.get(messageNumber));
+      yield this.#make(place);
     }
     for (; other.done !== true; other = others.next()) yield other.value;
+  }
+
+  #make(place: number): FreshMessage {
+    return new FreshMessage(this.#messages, place, this.#hashes.get(this.#messages.numberAt(place)));
   }
 }
 

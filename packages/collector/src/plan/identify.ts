@@ -10,7 +10,7 @@ import type { Sieve } from './sieve.ts';
 /** Who the listed messages are. */
 export interface Identification {
   /** In the order of their numbers. It can be gone through more than once. */
-  readonly identified: Iterable<IdentifiedMessage>;
+  readonly identified: Identified;
   /** Their headers have to be read first. */
   readonly undecided: readonly number[];
   /** Neither a usable unique-id nor a header that can be read. */

@@ -3,7 +3,7 @@ export { type JoinedListing, joinListings } from './listed.ts';
 export { ListingJoiner } from './listing-joiner.ts';
 export type {
   Deletion,
-  NumberList,
+  List,
   Plan,
   PlanInput,
   PlanNote,

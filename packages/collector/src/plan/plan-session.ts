@@ -1,12 +1,13 @@
 import { Bookkeeping, identityOf, isUnwanted } from './bookkeeping.ts';
 import type { LedgerEntry } from './entry.ts';
-import type { IdentifiedMessage } from './identified.ts';
+import type { Identified, IdentifiedMessage } from './identified.ts';
 import { identify } from './identify.ts';
 import { type JoinedListing, joinListings, type ListedMessage } from './listed.ts';
 import type { ListedMessages } from './listed-messages.ts';
 import { Numbers } from './numbers.ts';
-import type { Deletion, Plan, PlanInput, PlanNote, Retrieval, SetAside, SkipReason } from './plan.ts';
+import type { Deletion, Plan, PlanInput, PlanNote, SetAside, SkipReason } from './plan.ts';
 import { isDue } from './retention.ts';
+import { Retrievals } from './retrievals.ts';
 import { Sieve } from './sieve.ts';
 import { Skips } from './skips.ts';
 
@@ -39,7 +40,7 @@ export function planListing(joined: JoinedListing, sieve: Sieve, input: PlanSett
   const namesMissing =
     !joined.named && entries.some(({ uniqueId, state }) => uniqueId !== undefined && state !== 'gone');
   const complete = joined.complete && !namesMissing;
-  const builder = new PlanBuilder(input, messages, sieve);
+  const builder = new PlanBuilder(input, messages, sieve, identified);
   for (const message of unidentified) builder.skip(message, 'unidentified');
   for (const message of identified) builder.place(message);
   // Only a complete listing can tell that a message is gone.
@@ -77,12 +78,10 @@ const namesMissingNote: PlanNote = {
   messageNumbers: [],
 };
 
-const none: readonly string[] = [];
-
 class PlanBuilder {
   readonly notes: PlanNote[] = [];
   readonly #input: PlanSettings;
-  readonly #retrieve: Retrieval[] = [];
+  readonly #retrieve: Retrievals;
   // In the order of their numbers.
   readonly #failedBefore: IdentifiedMessage[] = [];
   readonly #delete: Deletion[] = [];
@@ -93,10 +92,11 @@ class PlanBuilder {
   readonly #setAside: SetAside[] = [];
   readonly #withheld: number[] = [];
 
-  constructor(input: PlanSettings, messages: ListedMessages, sieve: Sieve) {
+  constructor(input: PlanSettings, messages: ListedMessages, sieve: Sieve, identified: Identified) {
     this.#sieve = sieve;
     this.#skipped = new Skips(messages);
     this.#input = input;
+    this.#retrieve = new Retrievals(identified, this.#deletesAtOnce());
   }
 
   place(message: IdentifiedMessage): void {
@@ -164,20 +164,13 @@ class PlanBuilder {
   }
 
   #retrieveWithinLimit(message: IdentifiedMessage): void {
-    const { entry, messageNumber } = message;
     const limit = this.#input.options?.limit ?? Number.POSITIVE_INFINITY;
     if (this.#retrieve.length >= limit) {
       this.skip(message, 'over-limit');
       return;
     }
-    this.#retrieve.push({
-      ...identityOf(message),
-      messageNumber,
-      delivered: entry?.delivered ?? none,
-      delivering: entry?.delivering ?? none,
-      failures: entry?.failures ?? 0,
-      thenDelete: this.#deletesAtOnce() && this.#mayDelete(message),
-    });
+    this.#retrieve.add(message.place);
+    if (this.#deletesAtOnce()) this.#mayDelete(message);
   }
 
   #delivered(message: IdentifiedMessage, entry: LedgerEntry): void {

@@ -111,8 +111,8 @@ export interface PlanNote {
   readonly messageNumbers: readonly number[];
 }
 
-/** Message-numbers. There may be very many of them, so they need not be in an array. */
-export type NumberList = Iterable<number> & { readonly length: number };
+/** Things of which there may be very many: they need not be in an array, and may be made as they are asked for, each time. */
+export type List<T> = Iterable<T> & { readonly length: number };
 
 /**
  * What to do in this session. Every listed message-number is in exactly one of `retrieve`, `delete`,
@@ -125,14 +125,13 @@ export interface Plan {
    * only then is the rest of the plan final.
    */
   readonly needHeaderHash: readonly number[];
-  readonly retrieve: readonly Retrieval[];
+  readonly retrieve: List<Retrieval>;
   readonly delete: readonly Deletion[];
   /** At home already, and staying on the server. */
-  readonly known: NumberList;
+  readonly known: List<number>;
   /** There on the first run, and not wanted. */
-  readonly noted: NumberList;
-  /** Made as they are asked for: with a limit, it may be nearly all. */
-  readonly skipped: Iterable<Skip> & { readonly length: number };
+  readonly noted: List<number>;
+  readonly skipped: List<Skip>;
   readonly setAside: readonly SetAside[];
   readonly notes: readonly PlanNote[];
   /** The listings agree with each other and with STAT, and no line was malformed. */

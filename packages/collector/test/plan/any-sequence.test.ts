@@ -108,11 +108,9 @@ class World {
       key,
       number,
     }));
-    for (const [
-      count,
-      { key, messageNumber: number, uniqueId, octets, thenDelete },
-    ] of plan.retrieve.entries()) {
-      if (count === killedAfter) return;
+    let count = 0;
+    for (const { key, messageNumber: number, uniqueId, octets, thenDelete } of plan.retrieve) {
+      if (count++ === killedAfter) return;
       const body = this.maildrop[number - 1]?.body ?? 0;
       const message = { key, uniqueId, octets, headerHash: undefined };
       if (body === failing) {

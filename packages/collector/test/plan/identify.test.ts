@@ -25,7 +25,7 @@ suite('a unique-id twice in one listing', () => {
   test('new ones are all retrieved, under keys of their own', () => {
     const { plan } = planWith(['x', 'y', 'y'], input(['same', 'same', 'same']));
     assert.deepEqual(parts(plan), { retrieve: [1, 2, 3] });
-    assert.equal(new Set(plan.retrieve.map(({ key }) => key)).size, 3);
+    assert.equal(new Set([...plan.retrieve].map(({ key }) => key)).size, 3);
     assert.ok(plan.notes.some(({ code }) => code === 'repeated-unique-id'));
   });
   test('known ones are told apart by header, whatever their order', () => {
@@ -58,7 +58,7 @@ suite('a unique-id that the server uses again', () => {
       input(['id1'], { entries: [known(1)], octets: [999], options: remove }),
     );
     assert.deepEqual(parts(plan), { retrieve: [1] });
-    assert.notEqual(plan.retrieve[0]?.key, 'u:id1');
+    assert.notEqual([...plan.retrieve][0]?.key, 'u:id1');
     assert.ok(plan.notes.some(({ code }) => code === 'unique-id-reused'));
   });
   test('other octets and the same header: the server counts in another way', () => {
@@ -132,7 +132,7 @@ suite('without unique-ids', () => {
   });
   test('two with the same header and octets are two', () => {
     const { plan } = planWith(['x', 'x'], input(['', ''], nameless));
-    assert.equal(new Set(plan.retrieve.map(({ key }) => key)).size, 2);
+    assert.equal(new Set([...plan.retrieve].map(({ key }) => key)).size, 2);
   });
   test('UIDL refused for once: known messages are recognised by their headers', () => {
     const { plan } = planWith(

@@ -46,6 +46,7 @@ suite('a long listing takes little memory a message', () => {
     ['none is wanted', { newOnly: true }, false],
     ['ten are wanted', { limit: 10 }, false],
     ['all are known', {}, true],
+    ['all are wanted', {}, false],
   ] as const;
   // The unique-id takes 48 of them, and pieces of memory that grow may be half empty.
   const mostOctets = 200;

@@ -8,7 +8,7 @@ suite('what a session does with messages', () => {
     const plan = planSession(input(['a', 'b', 'c'], { entries: [entry('b')] }));
     assert.deepEqual(parts(plan), { retrieve: [1, 3], known: [2] });
     assert.deepEqual(
-      plan.retrieve.map(({ key, uniqueId, octets, thenDelete }) => [key, uniqueId, octets, thenDelete]),
+      [...plan.retrieve].map(({ key, uniqueId, octets, thenDelete }) => [key, uniqueId, octets, thenDelete]),
       [
         ['u:a', 'a', 100, false],
         ['u:c', 'c', 100, false],
@@ -54,7 +54,7 @@ suite('what a session does with messages', () => {
       entry('b', { state: 'listed', failures: 1 }),
     ];
     const listing = ['a', 'b', 'c', 'd'];
-    const numbers = planSession(input(listing, { entries })).retrieve.map(
+    const numbers = [...planSession(input(listing, { entries })).retrieve].map(
       ({ messageNumber }) => messageNumber,
     );
     assert.deepEqual(numbers, [3, 4, 2, 1]);
@@ -84,7 +84,7 @@ suite('retention', () => {
       const options = { retention };
       const plan = planSession(input(['old', 'young', 'new'], { entries: [old, young], options }));
       assert.deepEqual(parts(plan), expected);
-      assert.equal(plan.retrieve[0]?.thenDelete, atOnce);
+      assert.equal([...plan.retrieve][0]?.thenDelete, atOnce);
     });
   }
 
@@ -233,7 +233,7 @@ suite('listings that contradict each other', () => {
     const scan = [1, 2].map((octets) => ({ messageNumber: 1, octets }));
     const options = { retention: { type: 'delete' } } as const;
     const plan = planSession(input(['a'], { scan, options }));
-    assert.deepEqual([plan.retrieve[0]?.thenDelete, plan.retrieve[0]?.octets], [false, undefined]);
+    assert.deepEqual([[...plan.retrieve][0]?.thenDelete, [...plan.retrieve][0]?.octets], [false, undefined]);
     assert.ok(plan.notes.some(({ code }) => code === 'deletion-withheld'));
     const delivered = planSession(input(['a'], { scan, options, entries: [entry('a')] }));
     assert.deepEqual(parts(delivered), { known: [1] });

@@ -95,7 +95,7 @@ suite('Sieve', () => {
     const { retrieve, known } = planSession(input(['a', 'a#2', 'b'], { entries }));
     assert.deepEqual([...known], [2, 3]);
     assert.deepEqual(
-      retrieve.map(({ key }) => key),
+      [...retrieve].map(({ key }) => key),
       ['u:a#3'],
     );
   });
@@ -104,7 +104,7 @@ suite('Sieve', () => {
     const entries = [entry('b', { key: 'u:a' })];
     const { retrieve } = planSession(input(['a', 'a#2', 'b'], { entries }));
     assert.deepEqual(
-      retrieve.map(({ key }) => key),
+      [...retrieve].map(({ key }) => key),
       ['u:a#3', 'u:a#2'],
     );
   });
