@@ -131,11 +131,16 @@ suite('a message that is there already', () => {
     });
   }
 
-  test('from the same run: is noticed', async () => {
-    const destination = await open();
-    await deliver(destination, 'x\r\n', { id });
-    assert.equal((await deliver(destination, 'x\r\n', { id })).status, 'repeated');
-  });
+  for (const moved of [false, true]) {
+    test(`from the same run, ${moved ? 'read' : 'unread'} meanwhile: is noticed`, async () => {
+      const destination = await open();
+      await deliver(destination, 'x\r\n', { id });
+      const [file = ''] = names('new');
+      if (moved) renameSync(join(path, 'new', file), join(path, 'cur', `${file}:2,S`));
+      assert.equal((await deliver(destination, 'x\r\n', { id })).status, 'repeated');
+      assert.equal(names('new').length + names('cur').length, 1);
+    });
+  }
 
   test('one that is not there is said to be absent', async () => {
     assert.equal(await (await open()).recover(deliveryMessage()), 'absent');
