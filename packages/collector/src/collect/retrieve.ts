@@ -1,5 +1,6 @@
 import {
   CommandRejectedError,
+  type ContentSink,
   isPop3Error,
   LimitError,
   type Pop3Client,
@@ -44,7 +45,7 @@ export async function retrieveAll(retrievals: Iterable<Retrieval>, options: Retr
  * only what follows tells: the rest of the message is no answer.
  */
 class Retriever {
-  readonly #options: RetrieveOptions;
+  readonly options: RetrieveOptions;
   #underway = 0;
   #settled = (): void => {};
   #failure: { readonly error: unknown } | undefined;
@@ -52,23 +53,71 @@ class Retriever {
   #ended: { readonly incoming: IncomingMessage; readonly answer: number } | undefined;
 
   constructor(options: RetrieveOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   async run(retrievals: Iterable<Retrieval>): Promise<void> {
-    const { commit, signal } = this.#options;
+    const { commit, signal } = this.options;
     let answer = 0;
     for (const retrieval of retrievals) {
       if (this.#underway >= ahead) await this.#untilAtMost(ahead / 2);
       if (this.#failure !== undefined || commit.failure !== undefined || signal.aborted) break;
       answer++;
-      void this.#track(this.#retrieve(retrieval, answer));
+      this.#ask(new Arrival(this, retrieval, answer));
     }
-    void this.#track(this.#askForEnd(answer + 1));
+    if (answer > 0) void this.#track(this.#askForEnd(answer + 1));
     await this.#untilAtMost(0);
     const failure = commit.failure ?? this.#failure;
     if (failure !== undefined) throw failure.error;
     signal.throwIfAborted();
+  }
+
+  /** A message is whole. */
+  ended(incoming: IncomingMessage, answer: number): void {
+    this.#ended = { incoming, answer };
+  }
+
+  /** An answer begins: the message before it is handed on. A promise asks for a pause until there is room again. */
+  release(answer: number): void | Promise<void> {
+    const ended = this.#ended;
+    if (ended === undefined || ended.answer >= answer) return;
+    this.#ended = undefined;
+    const room = this.options.commit.add(ended.incoming);
+    if (room !== undefined) return this.#track(room);
+  }
+
+  // A thousand of them may be under way: of each there is one object, until its answer begins.
+  #ask(arrival: Arrival): void {
+    const { client } = this.options;
+    this.#underway++;
+    client.retrieveInto(arrival.retrieval.messageNumber, arrival).then(this.#received, (error: unknown) => {
+      void this.#track(this.#notReceived(arrival, error));
+      this.#done();
+    });
+  }
+
+  readonly #received = (): void => {
+    try {
+      this.options.onReceived();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#done();
+  };
+
+  async #notReceived({ retrieval, answer, incoming }: Arrival, error: unknown): Promise<void> {
+    const { onFailed, onBroken } = this.options;
+    // Those that wait for the server fail in their order.
+    const first = this.#failure === undefined && isBreak(error);
+    const doubtful = first ? this.#takeBack(error) : undefined;
+    if (first) this.#failure = { error };
+    await incoming?.abort();
+    if (doubtful !== undefined) await this.#drop(doubtful);
+    else if (first) onBroken(retrieval, error.message);
+    const reason = messageFault(error);
+    if (reason === undefined) throw error;
+    await this.release(answer);
+    onFailed(retrieval, reason);
   }
 
   async #track(work: Promise<void>): Promise<void> {
@@ -76,10 +125,18 @@ class Retriever {
     try {
       await work;
     } catch (error) {
-      this.#failure ??= { error };
-      // What was asked for beyond this message is not wanted any more.
-      this.#options.client.destroy(error instanceof Error ? error : undefined);
+      this.#fail(error);
     }
+    this.#done();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    // What was asked for beyond this message is not wanted any more.
+    this.options.client.destroy(error instanceof Error ? error : undefined);
+  }
+
+  #done(): void {
     this.#underway--;
     this.#settled();
   }
@@ -92,51 +149,10 @@ class Retriever {
     }
   }
 
-  async #retrieve(retrieval: Retrieval, answer: number): Promise<void> {
-    const { client, account, destinations, onOctets, onReceived, onFailed, onBroken } = this.#options;
-    const incoming = new IncomingMessage(retrieval, account, destinations, onOctets);
-    const whole = (): void => {
-      this.#ended = { incoming, answer };
-    };
-    try {
-      await client.retrieveInto(retrieval.messageNumber, {
-        write: (octets) => {
-          const room = this.#release(answer);
-          if (incoming.octets === 0 && beginsWithStatus(octets)) {
-            throw new StrayAnswerError(retrieval.messageNumber);
-          }
-          const wait = incoming.write(octets);
-          return room === undefined ? wait : both(room, wait);
-        },
-        end: () => {
-          const room = this.#release(answer);
-          const wait = incoming.end();
-          if (wait === undefined) whole();
-          const done = wait?.then(whole);
-          return room === undefined ? done : both(room, done);
-        },
-      });
-    } catch (error) {
-      // Those that wait for the server fail in their order.
-      const first = this.#failure === undefined && isBreak(error);
-      const doubtful = first ? this.#takeBack(error) : undefined;
-      if (first) this.#failure = { error };
-      await incoming.abort();
-      if (doubtful !== undefined) await this.#drop(doubtful);
-      else if (first) onBroken(retrieval, error.message);
-      const reason = messageFault(error);
-      if (reason === undefined) throw error;
-      await this.#release(answer);
-      onFailed(retrieval, reason);
-      return;
-    }
-    onReceived();
-  }
-
   // The answer that the last message waits for.
   async #askForEnd(answer: number): Promise<void> {
     try {
-      await this.#options.client.noop();
+      await this.options.client.noop();
     } catch (error) {
       const doubtful = this.#failure === undefined ? this.#takeBack(error) : undefined;
       if (doubtful !== undefined) {
@@ -144,15 +160,7 @@ class Retriever {
         await this.#drop(doubtful);
       }
     }
-    await this.#release(answer);
-  }
-
-  #release(answer: number): void | Promise<void> {
-    const ended = this.#ended;
-    if (ended === undefined || ended.answer >= answer) return;
-    this.#ended = undefined;
-    const room = this.#options.commit.add(ended.incoming);
-    if (room !== undefined) return this.#track(room);
+    await this.release(answer);
   }
 
   // The message behind which no answer came, but something else: the session broke at it, not at the one that was awaited.
@@ -165,10 +173,52 @@ class Retriever {
 
   async #drop(incoming: IncomingMessage): Promise<void> {
     await incoming.abort();
-    this.#options.onBroken(
+    this.options.onBroken(
       incoming.retrieval,
       'what came behind it was no answer: it holds a line with a single dot, perhaps, and came without its rest',
     );
+  }
+}
+
+/** A message that was asked for. */
+class Arrival implements ContentSink {
+  readonly retrieval: Retrieval;
+  /** Which of the answers it is, from 1. */
+  readonly answer: number;
+  /** Undefined as long as nothing came of it. */
+  incoming: IncomingMessage | undefined;
+  readonly #retriever: Retriever;
+
+  constructor(retriever: Retriever, retrieval: Retrieval, answer: number) {
+    this.#retriever = retriever;
+    this.retrieval = retrieval;
+    this.answer = answer;
+  }
+
+  write(octets: Uint8Array): void | Promise<void> {
+    const { incoming } = this;
+    if (incoming !== undefined) return incoming.write(octets);
+    const room = this.#retriever.release(this.answer);
+    if (beginsWithStatus(octets)) throw new StrayAnswerError(this.retrieval.messageNumber);
+    const wait = this.#begin().write(octets);
+    return room === undefined ? wait : both(room, wait);
+  }
+
+  end(): void | Promise<void> {
+    // One without any octets.
+    const room = this.#retriever.release(this.answer);
+    const incoming = this.incoming ?? this.#begin();
+    const whole = (): void => this.#retriever.ended(incoming, this.answer);
+    const wait = incoming.end();
+    if (wait === undefined) whole();
+    const done = wait?.then(whole);
+    return room === undefined ? done : both(room, done);
+  }
+
+  #begin(): IncomingMessage {
+    const { account, destinations, onOctets } = this.#retriever.options;
+    this.incoming = new IncomingMessage(this.retrieval, account, destinations, onOctets);
+    return this.incoming;
   }
 }
 

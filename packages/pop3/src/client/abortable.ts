@@ -8,7 +8,10 @@ export function abortable(
 ): Exchange {
   const settle = (): void => signal.removeEventListener('abort', abort);
   const watched: Exchange = {
-    ...exchange,
+    command: exchange.command,
+    line: (text, lineNumber) => exchange.line?.(text, lineNumber),
+    content: (octets) => exchange.content?.(octets),
+    challenge: (event) => exchange.challenge?.(event),
     response: (event) => {
       if (!event.multiLine) settle();
       exchange.response(event);

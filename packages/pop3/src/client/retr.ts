@@ -1,5 +1,6 @@
 import { type Command, commandRejected } from '../protocol/index.ts';
-import type { CommandOptions } from './exchange.ts';
+import type { Answer } from './answer.ts';
+import type { CommandOptions, Exchange } from './exchange.ts';
 import { MessageStream } from './message-stream.ts';
 import type { Session } from './session.ts';
 
@@ -47,42 +48,59 @@ export function retrieveInto(
   sink: ContentSink,
   options?: CommandOptions,
 ): Promise<void> {
-  const command = { keyword: 'RETR', messageNumber } as const;
   return new Promise((resolve, reject) => {
-    let failed = false;
-    const giveUp = (error: unknown): void => {
-      failed = true;
-      reject(error);
-    };
-    session.submit(
-      {
-        command,
-        response: (event) => {
-          if (event.status === '-ERR') giveUp(commandRejected(command, event));
-        },
-        content: (octets) => {
-          if (failed) return undefined;
-          try {
-            return sink.write(octets)?.catch(giveUp);
-          } catch (error) {
-            giveUp(error);
-            return undefined;
-          }
-        },
-        end: () => {
-          if (failed) return undefined;
-          try {
-            const wait = sink.end?.();
-            if (wait !== undefined) return wait.then(resolve, giveUp);
-            resolve();
-          } catch (error) {
-            giveUp(error);
-          }
-          return undefined;
-        },
-        fail: giveUp,
-      },
-      options,
-    );
+    session.submit(new RetrievalInto(messageNumber, sink, resolve, reject), options);
   });
+}
+
+/** A thousand of them may wait for their answers: one object each, and no closures. */
+class RetrievalInto implements Exchange {
+  readonly command: Command;
+  readonly #sink: ContentSink;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  #failed = false;
+
+  constructor(
+    messageNumber: number,
+    sink: ContentSink,
+    resolve: () => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.command = { keyword: 'RETR', messageNumber };
+    this.#sink = sink;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  response(answer: Answer): void {
+    if (answer.status === '-ERR') this.fail(commandRejected(this.command, answer));
+  }
+
+  content(octets: Uint8Array): void | Promise<void> {
+    if (this.#failed) return undefined;
+    try {
+      return this.#sink.write(octets)?.catch((error: unknown) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+      return undefined;
+    }
+  }
+
+  end(): void | Promise<void> {
+    if (this.#failed) return undefined;
+    try {
+      const wait = this.#sink.end?.();
+      if (wait !== undefined) return wait.then(this.#resolve, this.#reject);
+      this.#resolve();
+    } catch (error) {
+      this.fail(error);
+    }
+    return undefined;
+  }
+
+  fail(error: unknown): void {
+    this.#failed = true;
+    this.#reject(error);
+  }
 }
