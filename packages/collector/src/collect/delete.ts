@@ -9,6 +9,9 @@ export interface DeletionTarget {
   readonly key: string;
 }
 
+// How many deletions the ledger is told of at once.
+const together = 512;
+
 /** Sends DELE for messages whose delivery is recorded, and believes in their deletion when QUIT was answered with +OK. */
 export class Deleter {
   readonly #client: Pop3Client;
@@ -33,14 +36,19 @@ export class Deleter {
     this.#underway.catch(() => {});
   }
 
-  /** Asks for deletions; the ledger knows before the server does. */
-  async request(targets: readonly DeletionTarget[]): Promise<void> {
-    if (targets.length === 0) return;
-    const at = this.#now();
-    await this.#ledger.commit(
-      targets.map(({ key }): LedgerRecord => ({ type: 'delete-requested', key, at })),
-    );
-    await Promise.all(targets.map((target) => this.#dele(target)));
+  /** Asks for deletions; the ledger knows before the server does. While one part of them waits for its answers, the next one is sent. */
+  async request(targets: Iterable<DeletionTarget>): Promise<void> {
+    let answers = Promise.resolve();
+    for (const part of inParts(targets, together)) {
+      const at = this.#now();
+      await this.#ledger.commit(part.map(({ key }): LedgerRecord => ({ type: 'delete-requested', key, at })));
+      const before = answers;
+      answers = Promise.all(part.map((target) => this.#dele(target))).then(() => {});
+      // It is awaited with the next part, or behind the last one.
+      answers.catch(() => {});
+      await before;
+    }
+    await answers;
   }
 
   /** Resolves when everything that was asked for soon is done. */
@@ -69,8 +77,7 @@ export class Deleter {
       this.#emit({ type: 'deletion-unconfirmed', messages: this.#refused, reason });
     }
     if (this.#accepted.length > 0) {
-      const at = this.#now();
-      await this.#ledger.commit(this.#accepted.map((key): LedgerRecord => ({ type: 'gone', key, at })));
+      await this.#ledger.commit(goneRecords(this.#accepted, this.#now()));
       this.#emit({ type: 'deleted', messages: this.#accepted.length });
     }
     return { confirmed: this.#accepted.length, refused: this.#refused };
@@ -85,4 +92,20 @@ export class Deleter {
       this.#refused++;
     }
   }
+}
+
+// Made one by one: there may be a hundred thousand.
+function* goneRecords(keys: Iterable<string>, at: number): Generator<LedgerRecord, void, undefined> {
+  for (const key of keys) yield { type: 'gone', key, at };
+}
+
+function* inParts<T>(items: Iterable<T>, size: number): Generator<readonly T[], void, undefined> {
+  let part: T[] = [];
+  for (const item of items) {
+    part.push(item);
+    if (part.length < size) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }

@@ -100,7 +100,7 @@ class CollectSession {
     const wake = this.#keepAwake();
     try {
       await this.#retrieve(plan);
-      await this.#deleter.request(plan.delete.map(({ messageNumber, key }) => ({ messageNumber, key })));
+      await this.#deleter.request(plan.delete);
     } finally {
       clearInterval(wake);
       await this.#recordFailures();
@@ -119,8 +119,8 @@ class CollectSession {
     const listing = await this.#list();
     const settings = { firstRun: this.#ledger.firstRun, options: this.#options, now: this.#now() };
     let sieve = await this.#sift(new Sieve(listing.messages, settings));
-    if (sieve.ambiguous.size > 0)
-      sieve = await this.#sift(new Sieve(listing.messages, settings, sieve.ambiguous));
+    const { exceptions } = sieve;
+    if (exceptions !== undefined) sieve = await this.#sift(new Sieve(listing.messages, settings, exceptions));
     const headerHashes = new Map<number, string | undefined>();
     for (;;) {
       const plan = planListing(listing, sieve, { ...settings, headerHashes });

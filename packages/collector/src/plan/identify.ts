@@ -167,8 +167,7 @@ class Identifier {
   #sortOut(unknown: Numbers): Numbers {
     const missing = this.#entries.filter((entry) => entry.state !== 'gone' && !this.#taken.has(entry));
     const comparable = missing.filter(({ headerHash }) => headerHash !== undefined);
-    const { known: home, noted } = this.#sieve;
-    const known = home.length + noted.length + this.#identified.length;
+    const known = this.#sieve.settled + this.#identified.length;
     // Most of what was known is not there any more, and most of what is there is new.
     const migrated = comparable.length > 0 && missing.length > known && unknown.length > known;
     // The server did not tell their unique-ids when they were fetched; now it may.

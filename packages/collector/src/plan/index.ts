@@ -26,4 +26,4 @@ export type {
   ListingRecord,
   MessageRecord,
 } from './record.ts';
-export { Sieve } from './sieve.ts';
+export { Sieve, type SieveExceptions } from './sieve.ts';

@@ -70,6 +70,11 @@ export class ListedMessages implements Iterable<ListedMessage> {
     return this.#columns.uniqueIds.placeOf(uniqueId);
   }
 
+  /** Whether every message has a unique-id that no other message has. */
+  get areNamed(): boolean {
+    return this.#columns.uniqueIds.areUnique;
+  }
+
   /** Whether it has a unique-id that no other message has. */
   isNamed(place: number): boolean {
     const { uniqueIds } = this.#columns;

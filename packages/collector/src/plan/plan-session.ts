@@ -1,14 +1,16 @@
 import { Bookkeeping, identityOf, isUnwanted } from './bookkeeping.ts';
+import { Deletions } from './deletions.ts';
 import type { LedgerEntry } from './entry.ts';
 import type { Identified, IdentifiedMessage } from './identified.ts';
 import { identify } from './identify.ts';
 import { type JoinedListing, joinListings, type ListedMessage } from './listed.ts';
 import type { ListedMessages } from './listed-messages.ts';
+import { Missing } from './missing.ts';
 import { Numbers } from './numbers.ts';
-import type { Deletion, Plan, PlanInput, PlanNote, SetAside, SkipReason } from './plan.ts';
+import type { Plan, PlanInput, PlanNote, SetAside, SkipReason } from './plan.ts';
 import { isDue } from './retention.ts';
 import { Retrievals } from './retrievals.ts';
-import { Sieve } from './sieve.ts';
+import { Sieve, type SieveExceptions } from './sieve.ts';
 import { Skips } from './skips.ts';
 
 /** What {@link planListing} needs beyond the listing and the ledger. */
@@ -22,13 +24,14 @@ export type PlanSettings = Pick<PlanInput, 'firstRun' | 'headerHashes' | 'option
 export function planSession(input: PlanInput): Plan {
   const listing = joinListings(input);
   const entries = [...input.entries];
-  const sift = (except?: Iterable<string>): Sieve => {
+  const sift = (except?: SieveExceptions): Sieve => {
     const sieve = new Sieve(listing.messages, input, except);
     for (const entry of entries) sieve.add(entry);
     return sieve;
   };
   const sieve = sift();
-  return planListing(listing, sieve.ambiguous.size === 0 ? sieve : sift(sieve.ambiguous), input);
+  const { exceptions } = sieve;
+  return planListing(listing, exceptions === undefined ? sieve : sift(exceptions), input);
 }
 
 /** The same, where the listings were joined and every entry went through the sieve already. */
@@ -38,16 +41,17 @@ export function planListing(joined: JoinedListing, sieve: Sieve, input: PlanSett
   const { identified, undecided, unidentified, notes } = identify(messages, sieve, input);
   // Where UIDL is refused that worked before, nobody can say what is gone.
   const namesMissing =
-    !joined.named && entries.some(({ uniqueId, state }) => uniqueId !== undefined && state !== 'gone');
+    !joined.named &&
+    (sieve.absent > 0 || entries.some(({ uniqueId, state }) => uniqueId !== undefined && state !== 'gone'));
   const complete = joined.complete && !namesMissing;
   const builder = new PlanBuilder(input, messages, sieve, identified);
   for (const message of unidentified) builder.skip(message, 'unidentified');
   for (const message of identified) builder.place(message);
   // Only a complete listing can tell that a message is gone.
   const tellsMissing = complete && messages.length > 0 && undecided.length + unidentified.length === 0;
-  const missing = tellsMissing ? without(entries, identified) : [];
+  const missing = tellsMissing ? missingOf(sieve, identified, input) : new Missing(input);
   const bookkeeping = new Bookkeeping(identified, missing, input);
-  const empty = messages.length === 0 && entries.some(({ state }) => state !== 'gone');
+  const empty = messages.length === 0 && (sieve.absent > 0 || entries.some(({ state }) => state !== 'gone'));
   return {
     ...builder.finish(),
     needHeaderHash: undecided,
@@ -60,7 +64,7 @@ export function planListing(joined: JoinedListing, sieve: Sieve, input: PlanSett
     ],
     complete,
     bookkeeping,
-    confirmed: bookkeeping.confirmed,
+    confirmed: missing.confirmed,
   };
 }
 
@@ -84,7 +88,7 @@ class PlanBuilder {
   readonly #retrieve: Retrievals;
   // In the order of their numbers.
   readonly #failedBefore: IdentifiedMessage[] = [];
-  readonly #delete: Deletion[] = [];
+  readonly #delete: Deletions;
   readonly #known = new Numbers();
   readonly #noted = new Numbers();
   readonly #sieve: Sieve;
@@ -95,6 +99,7 @@ class PlanBuilder {
   constructor(input: PlanSettings, messages: ListedMessages, sieve: Sieve, identified: Identified) {
     this.#sieve = sieve;
     this.#skipped = new Skips(messages);
+    this.#delete = new Deletions(messages, sieve.due);
     this.#input = input;
     this.#retrieve = new Retrievals(identified, this.#deletesAtOnce());
   }
@@ -174,10 +179,8 @@ class PlanBuilder {
   }
 
   #delivered(message: IdentifiedMessage, entry: LedgerEntry): void {
-    const { messageNumber, key, octets } = message;
-    if (isDue(entry, this.#input) && this.#mayDelete(message))
-      this.#delete.push({ messageNumber, key, octets });
-    else this.#known.add(messageNumber);
+    if (isDue(entry, this.#input) && this.#mayDelete(message)) this.#delete.add(message, message.key);
+    else this.#known.add(message.messageNumber);
   }
 
   #deletesAtOnce(): boolean {
@@ -191,11 +194,12 @@ class PlanBuilder {
   }
 }
 
-function without(
-  entries: readonly LedgerEntry[],
-  identified: Iterable<IdentifiedMessage>,
-): readonly LedgerEntry[] {
+// Those that the sieve let go of, and those that were looked at and not found.
+function missingOf(sieve: Sieve, identified: Iterable<IdentifiedMessage>, input: PlanSettings): Missing {
+  if (sieve.entries.length === 0) return sieve.missing;
   const listed = new Set<LedgerEntry>();
   for (const { entry } of identified) if (entry !== undefined) listed.add(entry);
-  return entries.filter((entry) => !listed.has(entry));
+  const missing = new Missing(input, sieve.missing);
+  for (const entry of sieve.entries) if (!listed.has(entry)) missing.add(entry);
+  return missing;
 }

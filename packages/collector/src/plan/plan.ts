@@ -126,7 +126,7 @@ export interface Plan {
    */
   readonly needHeaderHash: readonly number[];
   readonly retrieve: List<Retrieval>;
-  readonly delete: readonly Deletion[];
+  readonly delete: List<Deletion>;
   /** At home already, and staying on the server. */
   readonly known: List<number>;
   /** There on the first run, and not wanted. */

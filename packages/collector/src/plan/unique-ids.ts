@@ -50,6 +50,11 @@ export class UniqueIds {
     return place;
   }
 
+  /** Whether each message has one, and no two have the same. */
+  get areUnique(): boolean {
+    return this.#inOrder.places.length === this.#ends.length;
+  }
+
   /** Whether another message has the same. */
   isRepeated(place: number): boolean {
     return this.#inOrder.repeated.has(place);

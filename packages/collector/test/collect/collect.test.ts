@@ -50,6 +50,16 @@ suite('a collection', () => {
     assert.deepEqual(mail(), inOrder);
   });
 
+  test('deletes very many that are home already, each once', async () => {
+    const thousands = Array.from({ length: 1300 }, (_, index) => message(index + 1, 1));
+    scene = await makeScene(thousands);
+    await scene.collect();
+    const { deleted, known, retrieved } = await scene.collect({ retention: { type: 'delete' } });
+    assert.deepEqual([deleted, known, retrieved], [1300, 1300, 0]);
+    assert.equal(scene.maildrop.messages.length, 0);
+    assert.equal((await scene.collect({ retention: { type: 'delete' } })).deleted, 0);
+  });
+
   test('deletes after an age', async () => {
     scene = await makeScene(many);
     const retention = { type: 'delete-after', after: 30 * days } as const;

@@ -104,10 +104,12 @@ class World {
       plan = decide();
     }
     this.ledger.commit(plan.bookkeeping);
-    const marked: { key: string; number: number }[] = plan.delete.map(({ key, messageNumber: number }) => ({
-      key,
-      number,
-    }));
+    const marked: { key: string; number: number }[] = [...plan.delete].map(
+      ({ key, messageNumber: number }) => ({
+        key,
+        number,
+      }),
+    );
     let count = 0;
     for (const { key, messageNumber: number, uniqueId, octets, thenDelete } of plan.retrieve) {
       if (count++ === killedAfter) return;

@@ -47,6 +47,7 @@ suite('a long listing takes little memory a message', () => {
     ['ten are wanted', { limit: 10 }, false],
     ['all are known', {}, true],
     ['all are wanted', {}, false],
+    ['all are to be deleted', { retention: { type: 'delete' } }, true],
   ] as const;
   // The unique-id takes 48 of them, and pieces of memory that grow may be half empty.
   const mostOctets = 200;
@@ -57,7 +58,8 @@ suite('a long listing takes little memory a message', () => {
       const plan = planFor(options, known);
       const octets = ((await inUse()) - before) / count;
       const records = [...plan.bookkeeping].length;
-      const parts = [plan.retrieve.length, plan.known.length, plan.noted.length, plan.skipped.length];
+      const { retrieve, known: home, noted, skipped } = plan;
+      const parts = [retrieve, plan.delete, home, noted, skipped].map(({ length }) => length);
       assert.equal(
         parts.reduce((sum, part) => sum + part),
         count,

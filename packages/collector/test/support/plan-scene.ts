@@ -47,7 +47,7 @@ export function parts(plan: Plan): Record<string, readonly number[]> {
   const all: Record<string, readonly number[]> = {
     needHeaderHash: plan.needHeaderHash,
     retrieve: [...plan.retrieve].map(({ messageNumber }) => messageNumber),
-    delete: plan.delete.map(({ messageNumber }) => messageNumber),
+    delete: [...plan.delete].map(({ messageNumber }) => messageNumber),
     known: [...plan.known],
     noted: [...plan.noted],
     skipped: [...plan.skipped].map(({ messageNumber }) => messageNumber),
