@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { describeFailure, exitCode } from '../failure/index.ts';
 import { jobsFlag } from '../flag/collect.ts';
 import type { DestinationPasswords } from './destinations.ts';
-import { HeapBound } from './heap-bound.ts';
+import { boundHeap } from './heap-bound.ts';
 import { collectJob } from './job.ts';
 import { Progress } from './progress.ts';
 import { reportEvent } from './report.ts';
@@ -16,7 +16,6 @@ export class AccountCollection {
   readonly #targets: readonly Target[];
   readonly #ledger: Ledger;
   readonly #progress: Progress;
-  readonly #heap = new HeapBound();
   readonly #planned = new Map<Target, Planned>();
   readonly #jobs = new Map<AccountJob, Target>();
   readonly #summaries = new Map<Target, Summary>();
@@ -50,6 +49,7 @@ export class AccountCollection {
 
   /** Collects what was prepared. Gives how each account went, in their order. */
   async run(): Promise<readonly Summary[]> {
+    const stopWatching = boundHeap();
     try {
       await collectAll([...this.#jobs.keys()], {
         jobs: this.#context.invocation.get(jobsFlag) ?? 8,
@@ -60,6 +60,7 @@ export class AccountCollection {
         },
       });
     } finally {
+      stopWatching();
       this.#progress.end();
     }
     return this.#targets.flatMap((target) => this.#summaries.get(target) ?? []);
@@ -67,7 +68,6 @@ export class AccountCollection {
 
   #take(target: Target, event: CollectEvent): void {
     if (event.type === 'planned') this.#planned.set(target, event);
-    if (event.type === 'delivered') this.#heap.delivered();
     this.#progress.take(target.label, event);
     reportEvent(this.#context.output, target.label, event, this.#targets.length > 1);
   }
