@@ -12,7 +12,7 @@ const user = 'bench';
 const password = 'bench-password';
 const mostMegabytes = 150;
 
-/** What a long listing costs: to note it, to find it all known, to bring ten of its messages home, and to bring all. */
+/** What a long listing costs: to note it, to find it all known, to bring ten of its messages home, to bring all, to delete all, and to find none left. */
 export async function measureListing(messages: number): Promise<void> {
   const folder = makeFolder('memory') ?? makeFolder('disk');
   if (folder === undefined) throw new Error('there is nowhere to write to');
@@ -37,6 +37,8 @@ export async function measureListing(messages: number): Promise<void> {
     const some = await run('some', ['--limit', '10']);
     const collected = await run('collected', []);
     const again = await run('collected', []);
+    const deleted = await run('collected', ['--delete']);
+    const none = await run('collected', ['--delete']);
     const title = `listing: ${messages} messages (${(octets / 1e6).toFixed(0)} MB), postrider alone`;
     const value = ({ seconds, cpuSeconds, peakMegabytes }: Measured): string =>
       `${seconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s, peak ${peakMegabytes.toFixed(0)} MB`;
@@ -46,10 +48,11 @@ export async function measureListing(messages: number): Promise<void> {
       { name: 'ten collected', value: value(some) },
       { name: 'all collected', value: value(collected) },
       { name: 'all known', value: value(again) },
+      { name: 'all deleted', value: value(deleted) },
+      { name: 'none left', value: value(none) },
     ]);
-    const peak = Math.max(
-      ...[noted, known, some, collected, again].map(({ peakMegabytes }) => peakMegabytes),
-    );
+    const all = [noted, known, some, collected, again, deleted, none];
+    const peak = Math.max(...all.map(({ peakMegabytes }) => peakMegabytes));
     console.log(`  target: ${judgePeak(peak, mostMegabytes)}`);
   } finally {
     await dovecot.stop();

@@ -1,6 +1,6 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-const mostOctets = 32 * 2 ** 20;
+const mostOctets = 16 * 2 ** 20;
 // Between two looks, which take some 10 us each.
 const milliseconds = 100;
 

@@ -25,7 +25,7 @@ async function work(octets: number, messages: number): Promise<number> {
 suite('the heap of a long collection', () => {
   test('does not grow on and on for what is new', async () => {
     const stop = boundHeap();
-    assert.ok((await work(32 * megabyte, 2000)) >= 32 * megabyte, 'it never grew so far as to be bounded');
+    assert.ok((await work(16 * megabyte, 2000)) >= 16 * megabyte, 'it never grew so far as to be bounded');
     await new Promise((resolve) => setTimeout(resolve, 300));
     stop();
     const octets = await work(64 * megabyte, 2000);
