@@ -164,7 +164,7 @@ class CollectSession {
         plan.skipped.length +
         plan.setAside.length,
       retrieve: retrieve.length,
-      octets: sumOf(retrieve),
+      octets: retrieve.octets,
       known: this.#tally.known,
       delete: plan.delete.length,
     });
@@ -278,12 +278,6 @@ class CollectSession {
       last = this.#octets;
     }, 25_000);
   }
-}
-
-function sumOf(retrievals: Iterable<Retrieval>): number {
-  let sum = 0;
-  for (const { octets } of retrievals) sum += octets ?? 0;
-  return sum;
 }
 
 function ignoreRefusal(error: unknown): undefined {

@@ -174,7 +174,7 @@ class PlanBuilder {
       this.skip(message, 'over-limit');
       return;
     }
-    this.#retrieve.add(message.place);
+    this.#retrieve.add(message);
     if (this.#deletesAtOnce()) this.#mayDelete(message);
   }
 

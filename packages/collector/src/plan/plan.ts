@@ -125,7 +125,8 @@ export interface Plan {
    * only then is the rest of the plan final.
    */
   readonly needHeaderHash: readonly number[];
-  readonly retrieve: List<Retrieval>;
+  /** `octets`: what the scan listings said of all of them. */
+  readonly retrieve: List<Retrieval> & { readonly octets: number };
   readonly delete: List<Deletion>;
   /** At home already, and staying on the server. */
   readonly known: List<number>;

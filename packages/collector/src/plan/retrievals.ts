@@ -10,6 +10,8 @@ export class Retrievals implements Iterable<Retrieval> {
   readonly #identified: Identified;
   readonly #deletesAtOnce: boolean;
   readonly #places = new Numbers();
+  /** What the scan listings said of them all. */
+  octets = 0;
 
   /** @param deletesAtOnce - they are deleted in the same session, except where the listings contradict each other. */
   constructor(identified: Identified, deletesAtOnce: boolean) {
@@ -22,8 +24,9 @@ export class Retrievals implements Iterable<Retrieval> {
   }
 
   /** Each message once, in the order in which they are to be retrieved. */
-  add(place: number): void {
+  add({ place, octets = 0 }: IdentifiedMessage): void {
     this.#places.add(place);
+    this.octets += octets;
   }
 
   *[Symbol.iterator](): Generator<Retrieval, void, undefined> {

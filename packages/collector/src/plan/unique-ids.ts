@@ -79,7 +79,8 @@ export class UniqueIds {
   #sort(): Sorted {
     const all = new Uint32Array(this.#ends.length).map((_, place) => place);
     const places = all.filter((place) => this.has(place));
-    places.sort((one, other) => this.#compareBoth(one, other));
+    // Many servers tell them in their order.
+    if (!this.#areAscending(places)) places.sort((one, other) => this.#compareBoth(one, other));
     const repeated = new Set<number>();
     for (let index = 1; index < places.length; index++) {
       const [one = 0, other = 0] = [places[index - 1], places[index]];
@@ -89,6 +90,12 @@ export class UniqueIds {
       places: repeated.size === 0 ? places : places.filter((place) => !repeated.has(place)),
       repeated,
     };
+  }
+
+  #areAscending(places: Uint32Array): boolean {
+    return places.every(
+      (place, index) => index === 0 || this.#compareBoth(places[index - 1] ?? 0, place) <= 0,
+    );
   }
 
   #compareBoth(one: number, other: number): number {

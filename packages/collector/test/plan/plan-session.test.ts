@@ -7,6 +7,7 @@ suite('what a session does with messages', () => {
   test('new ones are retrieved, delivered ones are not', () => {
     const plan = planSession(input(['a', 'b', 'c'], { entries: [entry('b')] }));
     assert.deepEqual(parts(plan), { retrieve: [1, 3], known: [2] });
+    assert.equal(plan.retrieve.octets, 200);
     assert.deepEqual(
       [...plan.retrieve].map(({ key, uniqueId, octets, thenDelete }) => [key, uniqueId, octets, thenDelete]),
       [

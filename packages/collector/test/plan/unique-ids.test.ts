@@ -23,6 +23,8 @@ suite('unique-ids by their place', () => {
           assert.equal(uniqueIds.at(place), one);
           assert.equal(uniqueIds.isRepeated(place), (places.get(one ?? '')?.length ?? 0) > 1);
         }
+        const named = listed.filter((one) => one !== undefined);
+        assert.equal(uniqueIds.areUnique, named.length === listed.length && places.size === listed.length);
         for (const one of [...listed, ...listed.toReversed(), ...others]) {
           const [only, ...more] = places.get(one ?? '') ?? [];
           assert.equal(uniqueIds.placeOf(one ?? ''), more.length === 0 ? only : undefined);
