@@ -19,6 +19,9 @@ const longestPause = 200;
 // A lock of another machine, or of another program, counts for as long as it or what it locks was touched: the convention of mail programs.
 const longestIdle = 300_000;
 
+/** The names of the files that a lock is made with, behind `FILE.lock.`: what a crash leaves of them locks nothing. */
+export const lockPartName: RegExp = /^([0-9a-f]{8}-\d+-\d*)\.[0-9a-f]{8}(?:\.away)?$/;
+
 /**
  * Locks a file as mail programs agree on: `FILE.lock`, made by a link, so that it holds over networks too. Node has no `fcntl` lock; programs that
  * use only that kind must not write to the file meanwhile. Undefined where another program keeps it locked for ten seconds.

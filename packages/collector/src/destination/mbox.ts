@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
-import { takeDotLock } from './dot-lock.ts';
+import { lockPartName, takeDotLock } from './dot-lock.ts';
 import { DestinationError, fileFailure } from './error.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { MboxDelivery } from './mbox-delivery.ts';
@@ -60,7 +60,9 @@ export class MboxDestination implements Destination<MboxDelivery> {
       if (this.#fs.exists(this.#journal) || this.#fs.exists(`${this.#path}.lock`)) {
         await this.#locked(() => this.#unrecorded());
       }
-      removeAbandoned(this.#fs, folder, `${basename(this.#path)}.`);
+      const name = basename(this.#path);
+      removeAbandoned(this.#fs, folder, `${name}.`);
+      removeAbandoned(this.#fs, folder, `${name}.lock.`, lockPartName);
     } catch (error) {
       throw error instanceof DestinationError ? error : fileFailure(this.name, 'open', this.#path, error);
     }

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
+import { takeDotLock } from '../../src/destination/dot-lock.ts';
 import type { MboxDelivery } from '../../src/destination/mbox-delivery.ts';
 import { processName } from '../../src/destination/process.ts';
 import { MboxDestination } from '../../src/index.ts';
@@ -145,6 +146,23 @@ suite('the lock of an mbox file', () => {
     writeFileSync(`${path}.lock`, `4194304 host ${host}-4194304-1\n`);
     await open();
     assert.ok(!existsSync(`${path}.lock`));
+  });
+
+  test('what a process that died had made a lock with is removed, what a living one waits with is not', async () => {
+    const [host = ''] = processName.split('-');
+    writeFileSync(`${path}.lock`, `${process.pid} host ${processName}\n`);
+    const waiting = takeDotLock(path);
+    const before = readdirSync(folder);
+    const [own = ''] = before.filter((name) => name.startsWith('inbox.lock.'));
+    for (const name of [own, `${own}.away`]) {
+      assert.ok(name.includes(processName));
+      writeFileSync(join(folder, name.replace(processName, `${host}-4194304-1`)), '');
+    }
+    rmSync(`${path}.lock`);
+    await open();
+    assert.deepEqual(readdirSync(folder), [own]);
+    (await waiting)?.();
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   test('two accounts that deliver at once do not harm each other', async () => {
