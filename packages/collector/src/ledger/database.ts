@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from './error.ts';
 import { number, text } from './row.ts';
@@ -13,6 +14,7 @@ import { ledgerFailure } from './sqlite-failure.ts';
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
+    removeUnfinished(path);
     if (!existsSync(path)) create(path);
     database = new DatabaseSync(path, { timeout: 5000 });
     const version = check(path, database);
@@ -45,6 +47,18 @@ function create(path: string): void {
     if (code !== 'EEXIST' && !existsSync(path)) renameSync(fresh, path);
   } finally {
     for (const file of leftovers) rmSync(file, { force: true });
+  }
+}
+
+// To make a ledger takes milliseconds: what is older was left by a crash.
+const longestMaking = 60_000;
+
+function removeUnfinished(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(basename(path)) || !/\.\d+\.new(?:-journal)?$/.test(name)) continue;
+    const { mtimeMs = Date.now() } = lstatSync(join(folder, name), { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > longestMaking) rmSync(join(folder, name), { force: true });
   }
 }
 

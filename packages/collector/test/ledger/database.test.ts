@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,6 +83,18 @@ suite('the ledger’s file', () => {
     assert.equal(pragma(database, 'user_version'), schemaVersion);
     assert.equal(pragma(database, 'application_id'), applicationId);
     database.close();
+  });
+
+  test('that a crash kept from being made leaves nothing, once nobody can be making it any more', () => {
+    mkdirSync(join(folder, 'state'));
+    const old = ['ledger.sqlite.1234.new', 'ledger.sqlite.1234.new-journal'];
+    const kept = ['ledger.sqlite.1235.new', 'other.sqlite.1234.new'];
+    for (const name of [...old, ...kept]) writeFileSync(join(folder, 'state', name), '');
+    const longAgo = Date.now() / 1000 - 3600;
+    for (const name of [...old, 'other.sqlite.1234.new'])
+      utimesSync(join(folder, 'state', name), longAgo, longAgo);
+    openDatabase(path).close();
+    assert.deepEqual(readdirSync(join(folder, 'state')).sort(), ['ledger.sqlite', ...kept].sort());
   });
 
   test('that two processes make at once is one file', () => {
