@@ -102,7 +102,11 @@ suite('one message among a thousand at which', () => {
     ['the server breaks off, and closes', '+OK\r\nSubject: half'],
     ['the server sends a bare dot in the middle', '+OK\r\nSubject: half\r\n\r\n.\r\nthe other half\r\n.\r\n'],
   ];
-  for (const [name, answer] of poisons) {
+  const cases = poisons.flatMap(([name, answer]) => [
+    { name, answer, pipelining: true },
+    { name: `${name}, without pipelining`, answer, pipelining: false },
+  ]);
+  for (const { name, answer, pipelining } of cases) {
     test(`${name}: the others come home and are deleted; after three runs it is set aside`, async () => {
       const messages = served(1000);
       const poison = messages[499];
@@ -128,7 +132,9 @@ suite('one message among a thousand at which', () => {
       }
       const results: CollectResult[] = [];
       for (let run = 0; run < 4; run++)
-        results.push(await collect(server, { ...remove, retries: 2 }, { timeouts: { idle: 200 } }));
+        results.push(
+          await collect(server, { ...remove, retries: 2 }, { timeouts: { idle: 200 }, pipelining }),
+        );
       assert.deepEqual(
         results.map(({ result, failed }) => [
           result,

@@ -168,6 +168,8 @@ export class Session {
 
   // Until the reader of a message has room again, or the session ends.
   async #hold(held: Promise<void>): Promise<void> {
+    // The reader itself may have ended it.
+    if (this.#failure !== undefined) return;
     this.#deadline.waitForReader();
     await new Promise<void>((resolve) => {
       this.#stopHolding = resolve;
@@ -270,18 +272,20 @@ export class Session {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
     this.#trace.note('the session ended with an error');
-    this.#release();
     this.transport.destroy(error instanceof Error ? error : undefined);
     this.#rejectGreeting(error);
     this.#stopHolding?.();
     this.#upgrading?.exchange.fail(error);
-    for (const exchange of this.#inFlight.drain()) exchange.fail(error);
+    this.#release();
   };
 
+  // Commands fail in the order in which they were given: the first is the one that the session ended at.
   #release(): void {
     this.#deadline.stop();
     this.#signal?.removeEventListener('abort', this.#abort);
-    for (const exchange of this.#waiting.drain()) exchange.fail(this.#failure?.error);
+    for (const queue of [this.#inFlight, this.#waiting]) {
+      for (const exchange of queue.drain()) exchange.fail(this.#failure?.error);
+    }
   }
 
   // A command that was not sent yet can be taken back; one that was, only with the session.

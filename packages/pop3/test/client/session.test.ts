@@ -108,6 +108,31 @@ suite('commands that are not waited for', () => {
     }
   });
 
+  for (const pipelining of [true, false]) {
+    test(`where the session ends at one of them, pipelining ${pipelining ? 'on' : 'off'}: they fail in their order`, async () => {
+      const server = await startScriptedServer(async (peer) => {
+        await peer.send('+OK ready\r\n');
+        for (let line = await peer.line(); !line.startsWith('RETR'); line = await peer.line()) {
+          await peer.send(line === 'CAPA' ? '+OK\r\nUSER\r\nPIPELINING\r\n.\r\n' : '+OK\r\n');
+        }
+      });
+      try {
+        const { host, port } = server;
+        const client = await Pop3Client.connect({ host, port, security: 'none', pipelining });
+        await client.authenticate({ user: 'a', password: 'b', allowCleartextPassword: true });
+        const failed: number[] = [];
+        const numbers = [1, 2, 3, 4];
+        const all = numbers.map((number) =>
+          client.retrieveInto(number, { write: () => {} }).catch(() => failed.push(number)),
+        );
+        await Promise.all(all);
+        assert.deepEqual(failed, numbers);
+      } finally {
+        await server.close();
+      }
+    });
+  }
+
   test('behind QUIT they are refused, and nothing is sent', () =>
     served([], async (options) => {
       const client = await login(options);
@@ -178,6 +203,19 @@ suite('a reader that does not read', () => {
       });
       await client[Symbol.asyncDispose]();
       await rejection(into, 'ERR_POP3_CONNECTION_CLOSED');
+    }));
+
+  test('and ends the session himself: it is over', () =>
+    served([megabyte], async (options) => {
+      const client = await login(options);
+      const into = client.retrieveInto(1, {
+        write: () => {
+          client.destroy();
+          return new Promise(() => {});
+        },
+      });
+      await rejection(into, 'ERR_POP3_CONNECTION_CLOSED');
+      await client[Symbol.asyncDispose]();
     }));
 });
 
@@ -259,6 +297,27 @@ suite('aborting', () => {
       await assert.rejects(reading, reason);
       await assert.rejects(client.quit(), reason);
       assert.equal(maildrop.messages.length, 2);
+    }));
+
+  test('a command that may be aborted takes challenges, lines and content as any other', () =>
+    served([megabyte, 'two\n'], async (options) => {
+      const { signal } = new AbortController();
+      const client = await Pop3Client.connect(options);
+      const { mechanism } = await client.authenticate({ user: 'a', password: 'b', signal });
+      assert.match(mechanism, /^SCRAM-/);
+      assert.equal((await client.list({ signal })).entries.length, 2);
+      let pending = 0;
+      let octets = 0;
+      const write = async (piece: Uint8Array): Promise<void> => {
+        assert.equal(pending++, 0, 'it is written to while it is busy');
+        octets += piece.length;
+        await new Promise((resolve) => setImmediate(resolve));
+        pending--;
+      };
+      await client.retrieveInto(1, { write }, { signal });
+      // It does not end with a line end; on the line it does.
+      assert.equal(octets, megabyte.length + 2);
+      await client.quit();
     }));
 
   test('a command that waits in the queue is taken back, and the others go on', () =>
