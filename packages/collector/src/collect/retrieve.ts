@@ -67,6 +67,8 @@ class Retriever {
     }
     if (answer > 0) void this.#track(this.#askForEnd(answer + 1));
     await this.#untilAtMost(0);
+    // It became whole when the session had ended already, so that no answer behind it vouches for it.
+    await this.#ended?.incoming.abort();
     const failure = commit.failure ?? this.#failure;
     if (failure !== undefined) throw failure.error;
     signal.throwIfAborted();

@@ -54,8 +54,8 @@ suite('a collection', () => {
     const thousands = Array.from({ length: 1300 }, (_, index) => message(index + 1, 1));
     scene = await makeScene(thousands);
     await scene.collect();
-    const { deleted, known, retrieved } = await scene.collect({ retention: { type: 'delete' } });
-    assert.deepEqual([deleted, known, retrieved], [1300, 1300, 0]);
+    const { result, deleted, undeleted, known } = await scene.collect({ retention: { type: 'delete' } });
+    assert.deepEqual([result, deleted, undeleted, known], ['done', 1300, 0, 1300]);
     assert.equal(scene.maildrop.messages.length, 0);
     assert.equal((await scene.collect({ retention: { type: 'delete' } })).deleted, 0);
   });

@@ -306,6 +306,24 @@ suite('one poll of which the listing is wrong', () => {
 });
 
 suite('servers with odd unique-ids and sizes', () => {
+  test('messages without any octets: they come, and so do those before them', async () => {
+    const [one, two, three, four] = served(4);
+    assert.ok(one && two && three && four);
+    const messages = [one, { ...two, text: '' }, { ...three, text: '' }, four];
+    const server = await serve(messages);
+    const { result, retrieved, deleted } = await collect(server, remove);
+    assert.deepEqual([result, retrieved, deleted], ['done', 4, 4]);
+    assert.deepEqual(mail(), texts(messages));
+  });
+
+  test('where nothing is new, nothing is asked for', async () => {
+    const server = await serve(served(3));
+    await collect(server);
+    const before = server.server.received.length;
+    await collect(server);
+    assert.doesNotMatch(server.server.received.slice(before), /RETR|TOP|NOOP|DELE/);
+  });
+
   test('all changed from one poll to the next: nothing is fetched again', async () => {
     const server = await serve(served(20));
     await collect(server);

@@ -9,6 +9,7 @@ import {
   DestinationError,
   EmlDestination,
   MaildirDestination,
+  SqliteLedger,
 } from '../../src/index.ts';
 import { makeScene, message, readMaildir, type Scene } from '../support/scene.ts';
 
@@ -59,6 +60,23 @@ function server(capacity: number, transient = false): Destination & { readonly t
     close: () => command.close(),
   };
 }
+
+test('one of which says itself that a crash came after it had a message: only the others get it', async () => {
+  const sure = server(100);
+  const client = await scene.login();
+  const { uniqueId } = await client.uidl(1);
+  await client.quit();
+  await using ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
+  {
+    await using account = await ledger.openAccount('a@127.0.0.1');
+    const message = { key: `u:${uniqueId}`, uniqueId, octets: undefined };
+    await account.commit([{ type: 'delivering', message, destination: 'server:x', at: Date.now() }]);
+  }
+  const destinations: readonly Destination[] = [{ ...sure, recover: async () => 'delivered' }, maildir()];
+  const { result, retrieved } = await scene.collect({ destinations, ledger, retries });
+  assert.deepEqual([result, retrieved, sure.taken.length], ['done', 10, 9]);
+  assert.deepEqual(home(), inOrder);
+});
 
 suite('several destinations, one of which cannot be delivered to', () => {
   for (const [name, order] of [

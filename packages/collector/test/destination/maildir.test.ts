@@ -142,6 +142,18 @@ suite('a message that is there already', () => {
     });
   }
 
+  test('from the same run, while the ledger was told of others only: is noticed', async () => {
+    const destination = await open();
+    await deliver(destination, 'x\r\n', { id });
+    const [file = ''] = names('new');
+    renameSync(join(path, 'new', file), join(path, 'cur', `${file}:2,S`));
+    const other = destination.begin(deliveryMessage({ id: 'b'.repeat(64) }));
+    other.end();
+    await destination.commit([other]);
+    destination.recorded([other]);
+    assert.equal((await deliver(destination, 'x\r\n', { id })).status, 'repeated');
+  });
+
   test('one that is not there is said to be absent', async () => {
     assert.equal(await (await open()).recover(deliveryMessage()), 'absent');
   });

@@ -142,6 +142,12 @@ suite('without unique-ids', () => {
     assert.deepEqual(parts(plan), { known: [1, 2], retrieve: [3] });
     assert.ok(plan.notes.some(({ code }) => code === 'no-unique-ids'));
   });
+  test('UIDL refused, and nothing is listed: nobody can say what is gone', () => {
+    const plan = planSession({ ...input([]), uniqueIds: undefined, entries: [known(1)] });
+    assert.equal(plan.complete, false);
+    assert.deepEqual([...plan.bookkeeping], []);
+    assert.ok(plan.notes.some(({ code }) => code === 'no-unique-ids'));
+  });
   test('UIDL refused, and some are known by unique-id alone: nothing is fetched that may be one of them', () => {
     const entries = [known(1), known(2, { headerHash: undefined, octets: undefined })];
     const { plan } = planWith(

@@ -125,6 +125,21 @@ suite('Sieve', () => {
     assert.deepEqual(sieve.exceptions, { uniqueIds: new Set(['a']), absent: false });
   });
 
+  test('counts what it keeps towards that too', () => {
+    const { messages } = joinListings(input(['a', 'b', 'c']));
+    const nameless = entry(undefined, { key: 'h:one', headerHash: 'one' });
+    const sift = (...entries: readonly LedgerEntry[]): Sieve => {
+      const sieve = new Sieve(messages, { now });
+      for (const one of entries) sieve.add(one);
+      return sieve;
+    };
+    const all = { uniqueIds: new Set(), absent: true };
+    // One is settled, and two are missing.
+    const absent = entry('d', { headerHash: undefined });
+    assert.deepEqual(sift(entry('a'), nameless, absent).exceptions, all);
+    assert.equal(sift(entry('a'), entry('b'), nameless, absent).exceptions, undefined);
+  });
+
   test('holds a unique-id that it was wrong about for unknown', () => {
     const { messages } = joinListings(input(['a', 'b', 'c']));
     const sieve = new Sieve(messages, { now });
