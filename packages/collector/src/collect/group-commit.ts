@@ -19,6 +19,8 @@ export interface GroupCommitOptions {
   /** Whether a message is at all destinations that are not among these; only then is it done. */
   readonly isElsewhere: (retrieval: Retrieval) => boolean;
   readonly now: () => number;
+  /** Told where a destination was lost while it took a message: the message may be why. */
+  readonly onBroken: (retrieval: Retrieval, reason: string) => void;
   /** Told of each message, after the ledger. */
   readonly onCommitted: (messages: readonly CommittedMessage[]) => void;
 }
@@ -79,15 +81,19 @@ export class GroupCommit {
   }
 
   async #commit(group: readonly IncomingMessage[]): Promise<void> {
-    const { ledger, destinations, isElsewhere, now, onCommitted } = this.#options;
+    const { ledger, destinations, isElsewhere, now, onBroken, onCommitted } = this.#options;
     const announced = announce(group, now());
     if (announced.length > 0) await ledger.commit(announced);
     const results = new Map<IncomingMessage, Outcome[]>();
     for (const message of group) results.set(message, []);
     let unusable: { readonly error: unknown } | undefined;
+    const reached = new Set<Destination>();
     try {
       // One destination after the other: their waits are for the same disk, or for their own servers.
-      for (const destination of destinations) await this.#deliver(destination, group, results);
+      for (const destination of destinations) {
+        reached.add(destination);
+        await this.#deliver(destination, group, results);
+      }
     } catch (error) {
       // What the destinations before it took is recorded all the same.
       unusable = { error };
@@ -99,10 +105,14 @@ export class GroupCommit {
       const whole = failure === undefined && outcomes.length === incoming.branches.length;
       const done = whole && isElsewhere(incoming.retrieval);
       for (const { branch, result } of outcomes) {
-        const { name, recognisesRepeats } = branch.destination;
-        if (result.status !== 'failed') records.push(deliveredRecord(incoming, name, done, now()));
-        else if (!recognisesRepeats && result.doubtful !== true)
-          records.push({ type: 'undelivered', message: identityOf(incoming), destination: name, at: now() });
+        const { destination } = branch;
+        if (result.status !== 'failed')
+          records.push(deliveredRecord(incoming, destination.name, done, now()));
+        else if (result.doubtful !== true) records.push(...undelivered(incoming, destination, now()));
+        else if (result.error.scope === 'destination') onBroken(incoming.retrieval, result.error.message);
+      }
+      for (const { destination } of incoming.branches) {
+        if (!reached.has(destination)) records.push(...undelivered(incoming, destination, now()));
       }
       const repeated = outcomes.some(({ result }) => result.status === 'repeated');
       // A failure of the destination says nothing about the message, so it must not count against it.
@@ -173,6 +183,16 @@ function announce(group: readonly IncomingMessage[], at: number): LedgerRecord[]
     }
   }
   return records;
+}
+
+// What was announced and did not happen. A doubt of an earlier run stays: that delivery may have happened.
+function undelivered(
+  incoming: IncomingMessage,
+  { name, recognisesRepeats }: Destination,
+  at: number,
+): readonly LedgerRecord[] {
+  if (recognisesRepeats || incoming.retrieval.delivering.includes(name)) return [];
+  return [{ type: 'undelivered', message: identityOf(incoming), destination: name, at }];
 }
 
 function deliveredRecord(

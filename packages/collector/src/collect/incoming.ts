@@ -75,7 +75,11 @@ export class IncomingMessage implements ContentSink {
     return all(this.#destinations, (destination) => {
       const begun = destination.begin(this.#messageFor(destination));
       if (begun instanceof Promise) {
-        return begun.then((delivery) => void branches.push({ destination, delivery }));
+        return begun.then((delivery) => {
+          if (this.#branches === branches) branches.push({ destination, delivery });
+          // It was given up meanwhile.
+          else return delivery.abort();
+        });
       }
       branches.push({ destination, delivery: begun });
       return undefined;

@@ -203,6 +203,7 @@ class CollectSession {
       destinations,
       isElsewhere: (retrieval) => this.#run.isWhereverLeftOut(retrieval),
       now: this.#now,
+      onBroken: (retrieval, reason) => this.#run.broke(retrieval, reason),
       onCommitted: (messages) => this.#committed(messages),
     });
     try {

@@ -5,7 +5,7 @@ import {
   failed,
   type Recovery,
 } from './destination.ts';
-import { DestinationError } from './error.ts';
+import { DestinationError, type DestinationFailure } from './error.ts';
 import { commitOneByOne } from './one-by-one.ts';
 import { runWithInput } from './run-command.ts';
 import { SpooledDelivery } from './spool.ts';
@@ -81,13 +81,17 @@ export class CommandDestination implements Destination<SpooledDelivery> {
     const doubtful = ended.type === 'timeout' || ended.type === 'signal';
     const transient =
       ended.type === 'timeout' || (ended.type === 'exit' && ended.status === temporaryFailure);
-    return failed(this.#error(`${ended.what}${said}`, transient), doubtful);
+    // The shell says with 126 and 127 that there is no such program, or that it may not be run: no message is to blame.
+    const never =
+      ended.type === 'error' || (ended.type === 'exit' && (ended.status === 126 || ended.status === 127));
+    const failure = { transient, scope: never ? 'destination' : 'message' } as const;
+    return failed(this.#error(`${ended.what}${said}`, failure), doubtful);
   }
 
-  #error(what: string, transient: boolean): DestinationError {
+  #error(what: string, failure: Pick<DestinationFailure, 'transient' | 'scope'>): DestinationError {
     return new DestinationError(
       `${this.name} ${what}`,
-      { destination: this.name, step: 'run', scope: 'message', transient },
+      { destination: this.name, step: 'run', ...failure },
       { hint: 'Run the command by hand with a message on its standard input.' },
     );
   }

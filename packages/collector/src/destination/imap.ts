@@ -97,10 +97,11 @@ export class ImapDestination implements Destination<SpooledDelivery> {
           true,
         );
       }
-      const full = codeOf(cause) === 'OVERQUOTA';
+      const code = codeOf(cause);
+      const full = code === 'OVERQUOTA';
       return failed(
         this.#error('submit', `the server refused the message: ${said}`, cause, {
-          transient: full,
+          transient: full || passing.has(code),
           scope: full ? 'destination' : 'message',
           hint: full ? 'Make room there, then run it again.' : 'Its own words say why.',
         }),
@@ -183,11 +184,15 @@ async function openFolder(client: ImapFlow, folder: string): Promise<string> {
   }
 }
 
+// Refusals that say nothing about the message (RFC 5530 section 3, RFC 9051 section 7.1).
+const passing: ReadonlySet<string> = new Set(['UNAVAILABLE', 'INUSE', 'SERVERBUG', 'LIMIT', 'TRYCREATE']);
+
 /** The server's own words of a refusal; undefined where it was none. */
 function refusalOf(error: unknown): string | undefined {
   const status = property(error, 'responseStatus');
   const refused = status === 'NO' || status === 'BAD' || property(error, 'authenticationFailed') === true;
-  if (!refused) return undefined;
+  // The client's own refusal, with the server's limit (RFC 7889): nothing was sent.
+  if (!refused && codeOf(error) !== 'APPENDLIMIT') return undefined;
   const said = property(error, 'responseText') ?? property(error, 'response');
   return typeof said === 'string' && said !== '' ? said : messageOf(error);
 }

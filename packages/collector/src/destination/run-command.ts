@@ -28,12 +28,14 @@ const lastWords = 200;
 export function runWithInput(command: string, options: RunOptions): Promise<CommandEnd> {
   const { input, env, timeout, grace } = options;
   return new Promise((resolve) => {
-    const child = spawn(command, {
-      shell: true,
-      detached: true,
-      stdio: [input, 'ignore', 'pipe'],
-      env,
-    });
+    let child: ChildProcess;
+    try {
+      child = spawn(command, { shell: true, detached: true, stdio: [input, 'ignore', 'pipe'], env });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      resolve({ type: 'error', what: `cannot be run: ${reason}`, complaint: '' });
+      return;
+    }
     let complaint = '';
     let late = false;
     let timer = setTimeout(() => {

@@ -24,7 +24,12 @@ export interface SmtpEndpoint {
 export type SmtpAnswer =
   | { readonly type: 'accepted' }
   /** `what`: sender, recipient or message. */
-  | { readonly type: 'refused'; readonly what: string; readonly code: number; readonly text: string }
+  | {
+      readonly type: 'refused';
+      readonly what: 'sender' | 'recipient' | 'message';
+      readonly code: number;
+      readonly text: string;
+    }
   /** There was no answer. Where the message was on its way, the server may have it. */
   | { readonly type: 'lost'; readonly error: Error; readonly doubtful: boolean };
 
@@ -43,6 +48,7 @@ export class SmtpSessionError extends Error {
 
 const connectTimeout = 30_000;
 const answerTimeout = 300_000;
+const quitTimeout = 2000;
 
 /** One session with an SMTP or LMTP server, for many messages. */
 export class SmtpSession {
@@ -65,6 +71,8 @@ export class SmtpSession {
   /** @throws SmtpSessionError */
   static async open(endpoint: SmtpEndpoint): Promise<SmtpSession> {
     const { protocol, host, port, socketPath, security, ca, auth, timeouts } = endpoint;
+    if (auth !== undefined && security === 'none')
+      throw new SmtpSessionError('login', new Error('there is no TLS to protect the password'));
     const wait = timeouts?.connect ?? connectTimeout;
     const { default: Connection } = await import('nodemailer/lib/smtp-connection');
     const connection = new Connection({
@@ -84,8 +92,6 @@ export class SmtpSession {
     const session = new SmtpSession(connection);
     await session.#call('connect', (done) => connection.connect(done));
     if (auth !== undefined) {
-      if (security === 'none')
-        throw new SmtpSessionError('login', new Error('there is no TLS to protect the password'));
       const credentials = { user: auth.user, pass: secret(auth.password).reveal() };
       await session.#call('login', (done) => connection.login({ credentials }, done));
     }
@@ -106,40 +112,36 @@ export class SmtpSession {
     }
     this.#used = true;
     return new Promise((resolve) => {
-      this.#onLost = (error) => resolve({ type: 'lost', error, doubtful: true });
+      // As long as its end was not read, the terminator was not sent either.
+      const lost = (error: Error): SmtpAnswer => ({ type: 'lost', error, doubtful: content.readableEnded });
+      this.#onLost = (error) => resolve(lost(error));
       // 8BITMIME (RFC 6152): mail comes as it is, and the server is told so where it can be.
       const asked = { from, to: [to], size: octets, use8BitMime: true };
       this.#connection.send(asked, content, (error, info) => {
         this.#onLost = undefined;
         // LMTP answers for each recipient, and the library takes no such answer for an error.
         const refusal = error ?? listOf(info, 'rejectedErrors').find((one) => one instanceof Error);
-        if (refusal === undefined) resolve({ type: 'accepted' });
-        else resolve(this.#judge(asError(refusal)));
+        if (refusal === undefined) return resolve({ type: 'accepted' });
+        const reason = asError(refusal);
+        const refused = refusalOf(reason);
+        if (refused === undefined) this.close();
+        resolve(refused ?? lost(reason));
       });
     });
   }
 
-  /** QUIT. */
+  /** QUIT. Nothing depends on its answer. */
   quit(): void {
-    if (this.#alive) this.#connection.quit();
+    if (this.#alive) {
+      this.#connection.quit();
+      setTimeout(() => this.#connection.close(), quitTimeout).unref();
+    }
     this.#alive = false;
   }
 
   close(): void {
     this.#alive = false;
     this.#connection.close();
-  }
-
-  #judge(error: Error): SmtpAnswer {
-    const code = statusOf(error);
-    if (code === undefined) {
-      this.close();
-      return { type: 'lost', error, doubtful: true };
-    }
-    const command = String(property(error, 'command') ?? '');
-    const what = command === 'MAIL FROM' ? 'sender' : command === 'RCPT TO' ? 'recipient' : 'message';
-    const text = String(property(error, 'response') ?? error.message);
-    return { type: 'refused', what, code, text };
   }
 
   #call(step: 'connect' | 'login', start: (done: (error?: Error | null) => void) => void): Promise<void> {
@@ -163,6 +165,29 @@ export class SmtpSession {
     this.#onLost = undefined;
     tell?.(error);
   }
+}
+
+/** Undefined where it was none, but the end of the connection. */
+function refusalOf(error: Error): Extract<SmtpAnswer, { type: 'refused' }> | undefined {
+  // The library's own refusals, before anything is sent: larger than the server's SIZE (RFC 1870), or an address that cannot be written.
+  const own = property(error, 'code');
+  const ownStatus = own === 'EMESSAGE' ? 552 : own === 'EENVELOPE' ? 553 : undefined;
+  const code = statusOf(error) ?? ownStatus;
+  if (code === undefined) return undefined;
+  return {
+    type: 'refused',
+    what: subjectOf(error, code),
+    code,
+    text: String(property(error, 'response') ?? error.message),
+  };
+}
+
+// 552 is about the octets of this message, whatever it was said to.
+function subjectOf(error: Error, code: number): 'sender' | 'recipient' | 'message' {
+  const command = property(error, 'command');
+  if (code === 552) return 'message';
+  if (command === 'MAIL FROM') return 'sender';
+  return command === 'RCPT TO' || property(error, 'code') === 'EENVELOPE' ? 'recipient' : 'message';
 }
 
 function openSocket(path: string): Promise<Socket> {

@@ -91,8 +91,8 @@ export class SmtpDestination implements Destination<SpooledDelivery> {
       return failed(this.#error(what, failure, answer.error), answer.doubtful);
     }
     const { what, code, text } = answer;
-    // 421: the server is about to close.
-    const scope = code === 421 ? 'destination' : 'message';
+    // 421: the server is about to close. Sender and recipient are the same for all messages.
+    const scope = code === 421 || what !== 'message' ? 'destination' : 'message';
     const failure = { step: 'submit', scope, transient: code < 500 } as const;
     const hint =
       code < 500

@@ -78,6 +78,48 @@ test('one of which says itself that a crash came after it had a message: only th
   assert.deepEqual(home(), inOrder);
 });
 
+test('one that fails before another is reached leaves no doubt about that other', async () => {
+  const broken: Destination = {
+    ...maildir(),
+    name: 'broken',
+    recognisesRepeats: true,
+    batchMessages: 256,
+    open: async () => {},
+    begin: (one) => maildir().begin(one),
+    commit: async () => {
+      throw new DestinationError('broken: it is full', {
+        destination: 'broken',
+        step: 'write',
+        scope: 'destination',
+        transient: false,
+      });
+    },
+    recover: async () => 'absent',
+    close: async () => {},
+  };
+  await maildir().open();
+  const other = server(100);
+  const { result } = await scene.collect({ destinations: [broken, other], onDoubt: 'hold', retries });
+  assert.deepEqual([result, other.taken.length], ['failed', 10]);
+});
+
+test('a doubt of an earlier run outlives a delivery that failed for certain', async () => {
+  const client = await scene.login();
+  const { uniqueId } = await client.uidl(1);
+  await client.quit();
+  await using ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
+  const message = { key: `u:${uniqueId}`, uniqueId, octets: undefined };
+  {
+    await using account = await ledger.openAccount('a@127.0.0.1');
+    await account.commit([{ type: 'delivering', message, destination: 'server:x', at: Date.now() }]);
+  }
+  await scene.collect({ destinations: [server(0)], ledger, retries: 0 });
+  await using account = await ledger.openAccount('a@127.0.0.1');
+  const doubtful: string[] = [];
+  for await (const { key, delivering } of account.entries()) if (delivering.length > 0) doubtful.push(key);
+  assert.deepEqual(doubtful, [message.key]);
+});
+
 suite('several destinations, one of which cannot be delivered to', () => {
   for (const [name, order] of [
     ['the last one', (...all: Destination[]) => all],

@@ -72,10 +72,11 @@ suite('a command as the destination', () => {
       { message: 'command:exit 3 failed with exit status 3', transient: false, doubtful: false },
     ],
     [
-      'a command that does not exist is a refusal',
+      'a command that does not exist is no message’s fault',
       'no-such-command-anywhere 2>/dev/null',
       {
         message: 'command:no-such-command-anywhere 2>/dev/null failed with exit status 127',
+        scope: 'destination',
         transient: false,
         doubtful: false,
       },
@@ -87,9 +88,16 @@ suite('a command as the destination', () => {
     ],
   ] as const) {
     test(name, async () => {
-      assert.deepEqual(errorOf(await deliver(run(command), content)), { ...expected, scope: 'message' });
+      assert.deepEqual(errorOf(await deliver(run(command), content)), { scope: 'message', ...expected });
     });
   }
+
+  test('one that the system will not start is said so, and is no message’s fault', async () => {
+    const result = await deliver(run('true', { env: { LARGE: 'x'.repeat(3_000_000) } }), content);
+    const { message, scope } = errorOf(result);
+    assert.match(message, /cannot be run: spawn E2BIG/);
+    assert.equal(scope, 'destination');
+  });
 
   test('one that takes too long is ended, with all that it started', async () => {
     const command = 'sleep 60 & echo $! > "$DIR/pid"; wait';

@@ -75,6 +75,7 @@ async function startSink(
 /** A server that says what it is told to, line by line; `data` comes in place of the answer to a message. */
 async function startScript(
   data: 'drop' | 'silence',
+  takes: (content: string) => boolean = () => false,
 ): Promise<{ port: number; server: Server; messages: string[] }> {
   const messages: string[] = [];
   const server = createServer((socket) => {
@@ -91,6 +92,10 @@ async function startScript(
           messages.push(input.slice(0, end + 2));
           input = input.slice(end + 5);
           inData = false;
+          if (takes(messages.at(-1) ?? '')) {
+            socket.write('250 taken\r\n');
+            continue;
+          }
           if (data === 'drop') socket.destroy();
           return;
         }
@@ -213,7 +218,8 @@ for (const protocol of ['smtp', 'lmtp'] as const) {
       assert.deepEqual(errorOf(refused), {
         text: 'smtp://sink: the server refused the recipient: 550 unknown user',
         step: 'submit',
-        scope: 'message',
+        // All messages have the same one.
+        scope: 'destination',
         transient: false,
         doubtful: false,
       });
@@ -222,7 +228,54 @@ for (const protocol of ['smtp', 'lmtp'] as const) {
   });
 }
 
+test('one that is larger than the server takes stops no other', async () => {
+  const sink = await startSink({ size: 5000 });
+  const messages = [message(1), message(2, 1000), message(3)];
+  const scene = await makeScene(messages);
+  cleanups.push(() => scene.close());
+  const { result, retrieved, failed } = await scene.collect({ destinations: [destination(sink.port)] });
+  assert.deepEqual([result, retrieved], ['partial', 2]);
+  assert.match(
+    failed[0]?.reason ?? '',
+    /the server refused the message: Message size larger than allowed 5000$/,
+  );
+  assert.equal(failed[0]?.messageNumber, 2);
+});
+
+test('one at which the server breaks off each time is set aside, and stops no other', async () => {
+  const taken: string[] = [];
+  const script = await startScript('drop', (text) => {
+    const subject = /Subject: (.*)/.exec(text)?.[1] ?? '';
+    taken.push(subject);
+    return subject !== 'message 2';
+  });
+  const scene = await makeScene([1, 2, 3, 4].map((number) => message(number)));
+  cleanups.push(() => scene.close());
+  const results = [];
+  for (let run = 0; run < 4; run++)
+    results.push(await scene.collect({ destinations: [destination(script.port)], retries: 8 }));
+  assert.deepEqual(
+    results.map(({ retrieved, failed }) => [retrieved, failed[0]?.messageNumber, failed[0]?.setAside]),
+    [
+      [3, 2, false],
+      [0, 2, false],
+      [0, 2, true],
+      [0, 2, true],
+    ],
+  );
+  for (const number of [1, 3, 4])
+    assert.equal(taken.filter((subject) => subject === `message ${number}`).length, 1);
+});
+
 suite('what happens to the connection', () => {
+  test('one that breaks before the message has left leaves no doubt', async () => {
+    const sink = await startSink({ onRcptTo: () => sink.hangUp() });
+    assert.deepEqual(
+      { ...errorOf(await deliver(destination(sink.port), awkward)), text: '' },
+      { text: '', step: 'submit', scope: 'destination', transient: true, doubtful: false },
+    );
+  });
+
   test('one that the server ended while it was idle is made again', async () => {
     const sink = await startSink();
     const to = destination(sink.port);
