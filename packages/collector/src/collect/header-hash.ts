@@ -14,16 +14,17 @@ export async function readHeaderHashes(
   // Bounded, so that the streams that wait for their turn hold little.
   for (let start = 0; start < messageNumbers.length; start += 64) {
     const batch = messageNumbers.slice(start, start + 64);
-    const streams = batch.map((number) => (useTop ? client.top(number, 0) : client.retrieve(number)));
+    const byTop = useTop;
+    const streams = batch.map((number) => (byTop ? client.top(number, 0) : client.retrieve(number)));
     for (const [index, stream] of streams.entries()) {
       const number = batch[index] ?? 0;
       try {
         hashes.set(number, await hashHeader(stream));
       } catch (error) {
         if (!(error instanceof CommandRejectedError)) throw error;
-        if (useTop) hashes.set(number, await retry(client, number));
-        else hashes.set(number, undefined);
-        if (index === 0 && hashes.get(number) !== undefined) useTop = false;
+        const hash = byTop ? await retry(client, number) : undefined;
+        hashes.set(number, hash);
+        if (index === 0 && hash !== undefined) useTop = false;
       }
     }
   }

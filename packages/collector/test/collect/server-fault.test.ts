@@ -306,6 +306,16 @@ suite('one poll of which the listing is wrong', () => {
 });
 
 suite('servers with odd unique-ids and sizes', () => {
+  test('neither unique-ids nor TOP: all come, and once', async () => {
+    const answer = (line: string): string | undefined =>
+      /^(?:UIDL|TOP)/.test(line) ? '-ERR\r\n' : undefined;
+    const messages = served(100);
+    const server = await serve(messages, { answer });
+    assert.deepEqual([(await collect(server)).retrieved, (await collect(server)).known], [100, 100]);
+    assert.deepEqual(mail(), texts(messages));
+    assert.equal((await collect(server, remove)).deleted, 100);
+  });
+
   test('messages without any octets: they come, and so do those before them', async () => {
     const [one, two, three, four] = served(4);
     assert.ok(one && two && three && four);
