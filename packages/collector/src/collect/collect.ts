@@ -63,13 +63,16 @@ class Run {
 
   async finish(): Promise<CollectResult> {
     const total = this.#total;
+    const state = this.#state;
+    const told = (): Omit<CollectResult, 'result'> => ({ ...total, incomplete: state.incomplete });
     try {
       await this.#sessions();
-      const partial = total.failed.length > 0 || total.undeleted > 0;
-      return { ...total, result: partial ? 'partial' : 'done' };
+      const partial = total.failed.length > 0 || total.undeleted > 0 || state.leavesUnidentified;
+      return { ...told(), result: partial ? 'partial' : 'done' };
     } catch (error) {
-      if (this.#signal.aborted) return { ...total, result: 'interrupted', error };
-      return { ...total, result: 'failed', error: (await this.#recordBlame()) ?? error };
+      if (this.#signal.aborted) return { ...told(), result: 'interrupted', error };
+      const unrecorded = await this.#recordBlame();
+      return { ...told(), result: 'failed', error: unrecorded ?? error };
     } finally {
       await this.#closeDestinations();
     }

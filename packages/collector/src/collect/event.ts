@@ -26,6 +26,13 @@ export type CollectEvent =
       /** Some destination had it already. */
       readonly repeated: boolean;
     }
+  /** A message is durable at every destination that can be delivered to. One that is left out lacks it: a later run's turn. */
+  | {
+      readonly type: 'incomplete';
+      readonly messageNumber: number;
+      readonly uniqueId: string | undefined;
+      readonly octets: number | undefined;
+    }
   | ({ readonly type: 'failed' } & FailedMessage)
   | ({ readonly type: 'skipped' } & SkippedMessage)
   /** The server confirmed deletions. */

@@ -8,7 +8,9 @@ export interface CommittedMessage {
   readonly incoming: IncomingMessage;
   /** Some destination had it already. */
   readonly repeated: boolean;
-  /** Why some destination did not take it; undefined: every one has it, and the ledger knows. */
+  /** Every destination has it, also those that are left out. */
+  readonly complete: boolean;
+  /** Why some destination did not take it; undefined: every one that can be delivered to has it, and the ledger knows. */
   readonly failure: DestinationError | undefined;
 }
 
@@ -117,7 +119,8 @@ export class GroupCommit {
       const repeated = outcomes.some(({ result }) => result.status === 'repeated');
       // A failure of the destination says nothing about the message, so it must not count against it.
       if (failure?.scope === 'destination') unusable ??= { error: failure };
-      else if (done || failure !== undefined) committed.push({ incoming, repeated, failure });
+      else if (whole || failure !== undefined)
+        committed.push({ incoming, repeated, complete: done, failure });
       if (!whole) await incoming.abort();
     }
     if (records.length > 0) await ledger.commit(records);

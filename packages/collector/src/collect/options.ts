@@ -38,7 +38,7 @@ export interface CollectOptions extends PlanOptions {
 
 /** What one collection did. */
 export interface CollectResult {
-  /** `partial`: done, but some messages failed, or the server refused to delete some. */
+  /** `partial`: done, but some messages failed or could not be identified, or the server refused to delete some. */
   readonly result: 'done' | 'partial' | 'failed' | 'interrupted';
   /** Messages that came home now. */
   readonly retrieved: number;
@@ -46,6 +46,8 @@ export interface CollectResult {
   readonly octets: number;
   /** Messages that were home already. */
   readonly known: number;
+  /** Messages that some destination lacks that could not be delivered to, and that all others have. */
+  readonly incomplete: number;
   /** Messages whose deletion the server confirmed. */
   readonly deleted: number;
   /** Messages that the server refused to delete. The next run asks again. */

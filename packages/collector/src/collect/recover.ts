@@ -7,6 +7,8 @@ import type { RunState } from './run-state.ts';
 export interface Doubts {
   /** Made as they are asked for, each time. */
   readonly wanted: Iterable<Retrieval>;
+  /** Messages that only destinations lack that are left out: a later run's turn. */
+  readonly lacking: readonly Retrieval[];
   /** Messages that every destination has: not retrieved. */
   readonly home: readonly Retrieval[];
   /** Deliveries that had happened after all. */
@@ -25,6 +27,7 @@ export async function resolveDoubts(
   run: RunState,
 ): Promise<Doubts> {
   const wanted = new Wanted(retrievals);
+  const lacking: Retrieval[] = [];
   const home: Retrieval[] = [];
   const delivered: LedgerRecord[] = [];
   const held: { retrieval: Retrieval; reason: string }[] = [];
@@ -52,16 +55,17 @@ export async function resolveDoubts(
       wanted.decide(retrieval, { ...retrieval, delivered: [...have] });
       continue;
     }
-    // Where only destinations that are left out lack it, it is a later run's turn.
     wanted.decide(retrieval, undefined);
     if (complete) {
       home.push(retrieval);
-    } else if (!everyUsable) {
+    } else if (everyUsable) {
+      lacking.push(retrieval);
+    } else {
       const reason = `${doubtful.join(', ')} may have it already, from a run that was cut off; it is held back`;
       held.push({ retrieval, reason });
     }
   }
-  return { wanted, home, delivered, held };
+  return { wanted, lacking, home, delivered, held };
 }
 
 /** Retrievals, but for some about which something else was decided: there are few of those, and many others. */

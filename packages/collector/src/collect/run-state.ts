@@ -17,7 +17,10 @@ export class RunState {
   loginDelay = 0;
   /** Destinations that cannot be delivered to in this run, by name: the others go on without them. */
   readonly leftOut: Map<string, DestinationError> = new Map();
+  /** Some message could not be told apart from known ones, and stays where it is. */
+  leavesUnidentified = false;
   readonly #failed = new Set<string>();
+  readonly #incomplete = new Set<string>();
   readonly #breaks = new Map<string, Break>();
   #lastBreak: Break | undefined;
   /** How often sessions broke at some message. */
@@ -38,6 +41,17 @@ export class RunState {
     if (this.#failed.has(key)) return false;
     this.#failed.add(key);
     return true;
+  }
+
+  /** How many messages only destinations lack that are left out. */
+  get incomplete(): number {
+    return this.#incomplete.size;
+  }
+
+  /** Only destinations that are left out lack this message. Gives whether that is news. */
+  lacksLeftOut({ key }: Retrieval): boolean {
+    const { size } = this.#incomplete;
+    return this.#incomplete.add(key).size > size;
   }
 
   /** A session broke while this message was awaited. */

@@ -168,6 +168,7 @@ class CollectSession {
       known: this.#tally.known,
       delete: plan.delete.length,
     });
+    this.#run.leavesUnidentified = false;
     for (const message of plan.skipped) this.#skip(message);
     // Only a first run says so; later ones would repeat it for ever.
     for (const messageNumber of this.#ledger.firstRun ? plan.noted : [])
@@ -179,13 +180,19 @@ class CollectSession {
 
   #skip(message: SkippedMessage): void {
     this.#tally.skipped++;
+    if (message.reason === 'unidentified') this.#run.leavesUnidentified = true;
     this.#emit({ type: 'skipped', ...message });
   }
 
   async #retrieve(plan: Plan): Promise<void> {
-    const { wanted, home, delivered, held } = await resolveDoubts(plan.retrieve, this.#options, this.#run);
+    const { wanted, lacking, home, delivered, held } = await resolveDoubts(
+      plan.retrieve,
+      this.#options,
+      this.#run,
+    );
     if (delivered.length > 0) await this.#ledger.commit(delivered);
     this.#tally.known += home.length;
+    for (const retrieval of lacking) this.#lacking(retrieval);
     this.#deleter.requestSoon(home.filter(({ thenDelete }) => thenDelete));
     const { retrieve, leave } = this.#run.arrange(wanted);
     // That is no fault of the message.
@@ -239,11 +246,15 @@ class CollectSession {
 
   #committed(messages: readonly CommittedMessage[]): void {
     const toDelete: { messageNumber: number; key: string }[] = [];
-    for (const { incoming, repeated, failure } of messages) {
+    for (const { incoming, repeated, complete, failure } of messages) {
       const { retrieval, octets } = incoming;
       const { messageNumber, uniqueId, key } = retrieval;
       if (failure !== undefined) {
         this.#failMessage(retrieval, failure.message, failure.transient);
+        continue;
+      }
+      if (!complete) {
+        this.#lacking(retrieval);
         continue;
       }
       this.#tally.retrieved++;
@@ -252,6 +263,12 @@ class CollectSession {
       if (retrieval.thenDelete) toDelete.push({ messageNumber, key });
     }
     this.#deleter.requestSoon(toDelete);
+  }
+
+  #lacking(retrieval: Retrieval): void {
+    const { messageNumber, uniqueId, octets } = retrieval;
+    if (this.#run.lacksLeftOut(retrieval))
+      this.#emit({ type: 'incomplete', messageNumber, uniqueId, octets });
   }
 
   #failMessage(retrieval: Retrieval, reason: string, transient = false): void {

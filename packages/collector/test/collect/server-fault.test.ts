@@ -316,6 +316,14 @@ suite('servers with odd unique-ids and sizes', () => {
     assert.equal((await collect(server, remove)).deleted, 100);
   });
 
+  test('neither unique-ids nor headers that can be read: what stays for that reason is not done', async () => {
+    const server = await serve(served(2), {
+      answer: (line) => (/^(?:UIDL|TOP|RETR 2)/.test(line) ? '-ERR\r\n' : undefined),
+    });
+    const { result, retrieved, skipped } = await collect(server);
+    assert.deepEqual([result, retrieved, skipped], ['partial', 1, 1]);
+  });
+
   test('messages without any octets: they come, and so do those before them', async () => {
     const [one, two, three, four] = served(4);
     assert.ok(one && two && three && four);

@@ -140,6 +140,12 @@ suite('several destinations, one of which cannot be delivered to', () => {
       assert.deepEqual(home(), inOrder);
       // Those that both have, and no others, are done.
       assert.deepEqual([first.retrieved, first.deleted, scene.maildrop.messages.length], [3, 3, 7]);
+      // The others are told of, once each.
+      assert.equal(first.incomplete, 7);
+      const told = events.flatMap((event) =>
+        event.type === 'incomplete' || event.type === 'delivered' ? [event.uniqueId] : [],
+      );
+      assert.deepEqual([told.length, new Set(told).size], [10, 10]);
       assert.deepEqual(
         events
           .filter(({ type }) => type === 'destination-failed')
@@ -174,7 +180,7 @@ suite('several destinations, one of which cannot be delivered to', () => {
     });
     await scene.collect({ destinations: [maildir(), away()], retries });
     let received = 0;
-    const { known, error } = await scene.collect({
+    const { known, incomplete, error } = await scene.collect({
       destinations: [maildir(), away()],
       retries,
       onEvent: (event) => {
@@ -182,7 +188,7 @@ suite('several destinations, one of which cannot be delivered to', () => {
       },
     });
     assert.match(String(error), /it is away/);
-    assert.deepEqual([received, known], [0, 0]);
+    assert.deepEqual([received, known, incomplete], [0, 0, 10]);
     assert.deepEqual(home(), inOrder);
   });
 

@@ -63,6 +63,7 @@ function toJson(event: Exclude<CollectEvent, { type: 'progress' }>): object {
     }
     case 'failed':
     case 'skipped':
+    case 'incomplete':
     case 'delivered': {
       const { type, messageNumber, uniqueId, octets, ...rest } = event;
       return { type, messageNumber, uniqueId: uniqueId ?? null, octets: octets ?? null, ...rest };

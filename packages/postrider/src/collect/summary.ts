@@ -41,7 +41,7 @@ export function summarize(
   const error = thrown ?? result?.error;
   const failure = error === undefined ? undefined : describeFailure(error);
   const { retrieved = 0, octets = 0, known = 0, deleted = 0 } = result ?? {};
-  const { undeleted = 0, skipped = 0, failed = [] } = result ?? {};
+  const { undeleted = 0, skipped = 0, incomplete = 0, failed = [] } = result ?? {};
   const good = failure === undefined && result?.result === 'done';
   const dryRun = job?.options.dryRun === true;
   const [fresh, size] = dryRun ? [planned?.retrieve ?? 0, planned?.octets ?? 0] : [retrieved, octets];
@@ -50,6 +50,7 @@ export function summarize(
     `${countOf(fresh, 'new message')} (${formatOctets(size)}) ${dryRun ? 'would be ' : ''}delivered to ${names}`,
     `${failed.length} failed`,
     `${known} already here`,
+    ...(incomplete > 0 ? [`${incomplete} delivered to some of them only`] : []),
     ...(dryRun && (planned?.delete ?? 0) > 0
       ? [`${planned?.delete ?? 0} would be deleted from the server`]
       : []),
@@ -72,7 +73,8 @@ export function summarize(
       deleted,
       undeleted,
       failed: failed.length,
-      skipped: skipped,
+      skipped,
+      incomplete,
       error: failure?.sentence ?? null,
       exitCode: failure?.exitCode ?? (good ? exitCode.done : exitCode.someFailed),
     },

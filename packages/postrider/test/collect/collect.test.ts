@@ -145,6 +145,7 @@ suite('what collect says at the end, and how it ends', () => {
             'undeleted',
             'failed',
             'skipped',
+            'incomplete',
             'error',
             'exitCode',
           ],
@@ -162,6 +163,7 @@ suite('what collect says at the end, and how it ends', () => {
       undeleted: 0,
       failed: 0,
       skipped: 11,
+      incomplete: 0,
       error: null,
       exitCode: 0,
     });
@@ -234,15 +236,26 @@ suite('what goes wrong, in a sentence, with a hint and an exit code', () => {
   test('a mail server that does not want the messages: 65, each named', async () => {
     const server = await startSmtp({
       lmtp: true,
-      onRcptTo: (_address, _session, done) => done(refusal(550)),
+      onData: (stream, _, done) => void stream.resume().on('end', () => done(refusal(550))),
     });
-    const [code, text] = await refused(['--to', `lmtp://127.0.0.1:${server}?to=nobody@x`, '--limit', '2']);
+    const [code, text] = await refused(['--to', `lmtp://127.0.0.1:${server}?to=ann@x`, '--limit', '2']);
     assert.equal(code, 65);
     assert.equal(
-      text.match(/^warning: message \d .* failed: lmtp:.*: the server refused the recipient: 550 no$/gm)
+      text.match(/^warning: message \d .* failed: lmtp:.*: the server refused the message: 550 no$/gm)
         ?.length,
       2,
     );
+  });
+
+  test('a mail server that does not know the recipient: 73, said once, and no message is to blame', async () => {
+    const server = await startSmtp({
+      lmtp: true,
+      onRcptTo: (_address, _session, done) => done(refusal(550)),
+    });
+    const [code, text] = await refused(['--to', `lmtp://127.0.0.1:${server}?to=nobody@x`]);
+    assert.equal(code, 73);
+    assert.equal(text.match(/the server refused the recipient: 550 no/g)?.length, 1);
+    assert.doesNotMatch(text, /message \d/);
   });
 
   test('a mail server that refuses the login: 77; with the right password over TLS, the messages arrive', async () => {

@@ -30,6 +30,10 @@ export const collectJson: JsonOutput = {
       keys: [...perMessage, ['repeated', 'some destination had it already']],
     },
     {
+      when: 'type "incomplete": a message is at every destination but one that cannot be delivered to now',
+      keys: perMessage,
+    },
+    {
       when: 'type "failed": a message was not delivered',
       keys: [...perMessage, ['reason', 'why'], ['setAside', 'it is not tried again before ledger retry']],
     },
@@ -72,6 +76,7 @@ export const collectJson: JsonOutput = {
         ['undeleted', 'how many it refused to delete'],
         ['failed', 'how many were not delivered'],
         ['skipped', 'how many stay on the server'],
+        ['incomplete', 'how many some destination lacks that could not be delivered to'],
         ['error', 'why the account failed; null: it did not'],
         ['exitCode', 'what the exit code would be for this account alone'],
       ],
