@@ -3,7 +3,7 @@ import type { Delivery, DeliveryMessage, DeliveryResult, Destination, Recovery }
 import { fileFailure } from './error.ts';
 import { FileDelivery } from './file-delivery.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { publishFile } from './publish.ts';
+import { publishFile, takeName } from './publish.ts';
 import { removeAbandoned, unfinishedName } from './unfinished.ts';
 
 /** How an {@link EmlDestination} is made. */
@@ -49,7 +49,7 @@ export class EmlDestination implements Destination<FileDelivery> {
   async commit(deliveries: readonly FileDelivery[]): Promise<readonly DeliveryResult[]> {
     await Promise.all(deliveries.map((delivery) => delivery.sync()));
     const results = deliveries.map((delivery) =>
-      publishFile(this.name, delivery, this.#file(delivery.id), this.#fs),
+      publishFile(this.name, delivery, (id) => takeName(this.name, delivery.path, this.#file(id), this.#fs)),
     );
     // Also where all were there already: a crash may have kept their names from becoming durable.
     if (results.some(({ status }) => status !== 'failed')) {

@@ -1,4 +1,5 @@
-const longestHeader = 262_144;
+/** What is looked at of a header. */
+export const longestHeader = 262_144;
 
 /** The header of a message, without the blank line: up to 256 KB of it, one character an octet. */
 export function headerOf(octets: Buffer): string {

@@ -4,7 +4,8 @@ import { fileFailure } from './error.ts';
 import { FileDelivery } from './file-delivery.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { LineEndConverter } from './line-end.ts';
-import { publishFile } from './publish.ts';
+import { MaildirNames } from './maildir-names.ts';
+import { publishFile, takeName } from './publish.ts';
 import { removeAbandoned, unfinishedName } from './unfinished.ts';
 
 /** How a {@link MaildirDestination} is made. */
@@ -21,8 +22,8 @@ export interface MaildirOptions {
 /**
  * A Maildir: one file a message, written under `tmp`, made durable, and linked into `new`.
  *
- * A message's name comes from its id alone, so that a second delivery meets the first: in `new` as EEXIST, in `cur` through the names that
- * are read before the first.
+ * A message's name comes from its id, so that a second delivery meets the first: in `new` as EEXIST, in `cur` through the names that are read before
+ * the first. Where another message has that name, it comes from the header too.
  */
 export class MaildirDestination implements Destination<MaildirDelivery> {
   readonly name: string;
@@ -33,8 +34,7 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
   readonly #tmp: string;
   readonly #new: string;
   readonly #fs: FileSystem;
-  // Read when the first message comes: there may be a hundred thousand names, and most runs bring nothing.
-  #presentOrNot: Set<string> | undefined;
+  #names: MaildirNames;
 
   constructor({ path, name, label, fileSystem = nodeFileSystem }: MaildirOptions) {
     this.name = name ?? `maildir:${resolve(path)}`;
@@ -43,12 +43,13 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
     this.#tmp = join(path, 'tmp') + sep;
     this.#new = join(path, 'new') + sep;
     this.#fs = fileSystem;
+    this.#names = new MaildirNames(path, fileSystem);
   }
 
   async open(): Promise<void> {
     try {
       for (const folder of ['', 'tmp', 'new', 'cur']) this.#fs.makeFolder(join(this.#path, folder));
-      this.#presentOrNot = undefined;
+      this.#names = new MaildirNames(this.#path, this.#fs);
       removeAbandoned(this.#fs, join(this.#path, 'tmp'));
     } catch (error) {
       throw fileFailure(this.name, 'open', this.#path, error);
@@ -61,53 +62,43 @@ export class MaildirDestination implements Destination<MaildirDelivery> {
 
   async commit(deliveries: readonly MaildirDelivery[]): Promise<readonly DeliveryResult[]> {
     await Promise.all(deliveries.map((delivery) => delivery.sync()));
-    const results = deliveries.map((delivery) => this.#publish(delivery));
+    const results = deliveries.map((delivery) =>
+      publishFile(this.name, delivery, (id) => this.#take(id, delivery)),
+    );
     // A name that was there already may be one that a crash kept from becoming durable.
     if (results.some(({ status }) => status !== 'failed')) await this.#syncNames('new');
     if (results.some(({ status }) => status === 'repeated')) await this.#syncNames('cur');
     return results;
   }
 
-  // What the ledger knows is not delivered again. Names of a hundred thousand messages take 20 MB.
+  // What the ledger knows is not delivered again. Names of a hundred thousand messages take 25 MB.
   recorded(deliveries: readonly MaildirDelivery[]): void {
-    for (const { id } of deliveries) this.#present.delete(id);
+    for (const { id } of deliveries) this.#reading((names) => names.delete(id));
   }
 
   async recover({ id }: DeliveryMessage): Promise<Recovery> {
-    return this.#present.has(id) ? 'delivered' : 'absent';
+    return this.#reading((names) => names.has(id)) ? 'delivered' : 'absent';
   }
 
   async close(): Promise<void> {}
 
-  #publish(delivery: MaildirDelivery): DeliveryResult {
-    const { id, octets } = delivery;
-    if (this.#present.has(id)) {
-      delivery.abort();
-      return { status: 'repeated' };
-    }
+  // Gives a message the name of an id, or says what tells the one apart that has it.
+  #take(id: string, { path, octets }: MaildirDelivery): string | undefined {
+    const present = this.#reading((names) => names.identityOf(id));
+    if (present !== undefined) return present;
     // `,S=` spares Maildir++ servers a stat.
-    const path = `${this.#new}${id}.postrider,S=${octets}`;
-    const result = publishFile(this.name, delivery, path, this.#fs);
-    if (result.status !== 'failed') this.#present.add(id);
-    return result;
+    const file = `${id}.postrider,S=${octets}`;
+    const other = takeName(this.name, path, this.#new + file, this.#fs);
+    this.#names.add(id, file);
+    return other;
   }
 
-  // `new` before `cur`: a reader moves them in that direction.
-  get #present(): Set<string> {
-    if (this.#presentOrNot !== undefined) return this.#presentOrNot;
-    const present = new Set<string>();
+  #reading<T>(work: (names: MaildirNames) => T): T {
     try {
-      for (const folder of ['new', 'cur']) {
-        for (const file of this.#fs.list(join(this.#path, folder))) {
-          const id = idOf(file);
-          if (id !== undefined) present.add(id);
-        }
-      }
+      return work(this.#names);
     } catch (error) {
       throw fileFailure(this.name, 'open', this.#path, error);
     }
-    this.#presentOrNot = present;
-    return present;
   }
 
   async #syncNames(name: 'new' | 'cur'): Promise<void> {
@@ -131,9 +122,4 @@ export class MaildirDelivery extends FileDelivery {
     yield* this.#lines.convert(pieces);
     if (last) yield this.#lines.end();
   }
-}
-
-// Names that no other program makes: readers of Maildir want no particular form.
-function idOf(file: string): string | undefined {
-  return /^([0-9a-f]{64})\.postrider(?:[,:]|$)/.exec(file)?.[1];
 }

@@ -1,23 +1,48 @@
 import type { DeliveryResult } from './destination.ts';
-import { fileFailure } from './error.ts';
+import { DestinationError, fileFailure } from './error.ts';
 import type { FileDelivery } from './file-delivery.ts';
 import type { FileSystem } from './file-system.ts';
+import { identityAt, identityOf, nextId, unreadable } from './same-message.ts';
 
-/** Gives a durable file its name. Where the name is taken, the message is there already, and nothing changes. */
+/**
+ * Gives a durable file its name. Where the same message has it, nothing changes. Where another one has it, since the server used a unique-id
+ * again, the message gets the next name. `take` gives the file the name of an id, or says what tells the message apart that has it.
+ */
 export function publishFile(
   destination: string,
   delivery: FileDelivery,
-  path: string,
-  fileSystem: FileSystem,
+  take: (id: string) => string | undefined,
 ): DeliveryResult {
   if (delivery.failure !== undefined) return { status: 'failed', error: delivery.failure };
   try {
-    return { status: linkFile(delivery.path, path, fileSystem) ? 'delivered' : 'repeated' };
-  } catch (error) {
-    return { status: 'failed', error: fileFailure(destination, 'link', path, error) };
+    let own: string | undefined;
+    for (let { id } = delivery; ; id = nextId(id, own)) {
+      const present = take(id);
+      if (present === undefined) return { status: 'delivered' };
+      own ??= identityOf(delivery.path);
+      if (present === own) return { status: 'repeated' };
+    }
+  } catch (cause) {
+    const error =
+      cause instanceof DestinationError ? cause : fileFailure(destination, 'link', delivery.path, cause);
+    return { status: 'failed', error };
   } finally {
     // Its second name, or all that is left of it.
     delivery.abort();
+  }
+}
+
+/** Gives a file a name; where that is taken, says what tells the message apart that has it. */
+export function takeName(
+  destination: string,
+  from: string,
+  to: string,
+  fileSystem: FileSystem,
+): string | undefined {
+  try {
+    return linkFile(from, to, fileSystem) ? undefined : (identityAt(to) ?? unreadable);
+  } catch (error) {
+    throw fileFailure(destination, 'link', to, error);
   }
 }
 

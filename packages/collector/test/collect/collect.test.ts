@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, suite, test } from 'node:test';
 import { Pop3Client } from '@postrider/pop3';
@@ -11,6 +11,7 @@ import {
   MaildirDestination,
   MboxDestination,
 } from '../../src/index.ts';
+import { makeDestination, visibleMessages } from '../support/file-destination.ts';
 import { makeScene, message, readMaildir, type Scene } from '../support/scene.ts';
 
 let scene: Scene;
@@ -156,6 +157,38 @@ suite('a collection', () => {
     }
     assert.deepEqual(mail(), inOrder);
   });
+
+  for (const kind of ['maildir', 'eml']) {
+    for (const ledger of ['lost', 'forgetful']) {
+      test(`${kind}, a ${ledger} ledger: a unique-id used again for another message loses neither`, async () => {
+        scene = await makeScene([]);
+        const { folder, maildrop } = scene;
+        let at = Date.now();
+        const collect = () =>
+          scene.collect({
+            destinations: [makeDestination(kind, folder)],
+            retention: { type: 'delete' },
+            now: () => at,
+          });
+        maildrop.add(message(1), { uniqueId: '1' });
+        await collect();
+        if (ledger === 'lost') rmSync(join(folder, 'ledger.sqlite'));
+        for (const number of ledger === 'lost' ? [] : [2, 3]) {
+          at += 100 * days;
+          maildrop.add(message(number));
+          await collect();
+        }
+        maildrop.add(message(4), { uniqueId: '1' });
+        const { retrieved, deleted } = await collect();
+        assert.deepEqual([retrieved, deleted, maildrop.messages.length], [1, 1, 0]);
+        const numbers = ledger === 'lost' ? [1, 4] : [1, 2, 3, 4];
+        assert.deepEqual(
+          visibleMessages(kind, folder),
+          numbers.map((number) => message(number)),
+        );
+      });
+    }
+  }
 
   test('one -ERR to RETR: the others come, three runs set it aside', async () => {
     scene = await makeScene([]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -27,6 +28,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const id = 'a'.repeat(64);
 const file = (): string => join(path, `${id}.eml`);
+const contents = (): string[] =>
+  readdirSync(path)
+    .map((name) => readFileSync(join(path, name), 'latin1'))
+    .sort();
 async function open(): Promise<EmlDestination> {
   const destination = new EmlDestination({ path });
   await destination.open();
@@ -65,16 +70,34 @@ suite('a folder of .eml files', () => {
     ]);
   });
 
-  test('a message that is there already is noticed, and its name is made durable', async () => {
-    await deliver(await open(), 'first', { id });
+  test('a message that is there already is noticed, also with another body, and its name is made durable', async () => {
+    await deliver(await open(), 'Subject: x\r\n\r\nfirst', { id });
     const { fileSystem, calls } = recordCalls();
     const destination = new EmlDestination({ path, fileSystem });
     await destination.open();
     assert.equal(await destination.recover(deliveryMessage({ id })), 'delivered');
-    assert.equal((await deliver(destination, 'again', { id })).status, 'repeated');
-    assert.equal(readFileSync(file(), 'latin1'), 'first');
+    assert.equal((await deliver(destination, 'Subject: x\r\n\r\nagain', { id })).status, 'repeated');
+    assert.equal(readFileSync(file(), 'latin1'), 'Subject: x\r\n\r\nfirst');
+    assert.deepEqual(readdirSync(path), [`${id}.eml`]);
     assert.ok(calls.includes(`syncFolder ${path}`));
     assert.equal(await destination.recover(deliveryMessage()), 'absent');
+  });
+
+  test('another message of its id is kept beside it, and noticed when it comes again', async () => {
+    const [old, fresh] = ['Subject: old\r\n\r\nx', 'Subject: new\r\n\r\nx'] as const;
+    await deliver(await open(), old, { id });
+    assert.equal((await deliver(await open(), fresh, { id })).status, 'delivered');
+    assert.deepEqual(contents(), [fresh, old]);
+    for (const one of [old, fresh])
+      assert.equal((await deliver(await open(), one, { id })).status, 'repeated');
+    assert.deepEqual(contents(), [fresh, old]);
+  });
+
+  test('one with the same Message-ID is noticed, whatever else the server has changed', async () => {
+    await deliver(await open(), 'Message-ID: <a@b>\r\nStatus: N\r\n\r\nx', { id });
+    const again = 'Message-ID: <a@b>\r\nStatus: RO\r\n\r\nx';
+    assert.equal((await deliver(await open(), again, { id })).status, 'repeated');
+    assert.deepEqual(readdirSync(path), [`${id}.eml`]);
   });
 
   test('what a crash left is removed; what is another’s stays', async () => {
@@ -92,7 +115,10 @@ suite('a folder of .eml files', () => {
     const victim = join(folder, 'victim');
     writeFileSync(victim, 'precious');
     symlinkSync(victim, file());
-    assert.equal((await deliver(destination, 'x', { id })).status, 'repeated');
+    // Also with the same octets: what is behind a link is no delivery.
+    assert.equal((await deliver(destination, 'precious', { id })).status, 'delivered');
+    assert.equal(readdirSync(path).length, 2);
+    assert.ok(lstatSync(file()).isSymbolicLink());
     assert.equal(readFileSync(victim, 'utf8'), 'precious');
   });
 });

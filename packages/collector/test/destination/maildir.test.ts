@@ -20,6 +20,7 @@ import { DestinationError, MaildirDestination } from '../../src/index.ts';
 import { oddMessages, toLineFeeds } from '../support/content.ts';
 import { deliver, deliveryMessage } from '../support/deliver.ts';
 import { recordCalls } from '../support/observed-file-system.ts';
+import { readMaildir } from '../support/scene.ts';
 
 let folder = '';
 let path = '';
@@ -112,24 +113,76 @@ suite('a message that is there already', () => {
     ['in new', (file: string) => join('new', file)],
     ['read, in cur', (file: string) => join('cur', `${file}:2,S`)],
   ] as const) {
-    test(`${where}: is noticed, also with other octets, and its name is made durable`, async () => {
-      await deliver(await open(), 'first\r\n', { id });
+    test(`${where}: is noticed, also with another body, and its name is made durable`, async () => {
+      await deliver(await open(), 'Subject: x\r\n\r\nfirst\r\n', { id });
       const [file = ''] = names('new');
       renameSync(join(path, 'new', file), join(path, moved(file)));
       const { fileSystem, calls } = recordCalls();
       const destination = new MaildirDestination({ path, fileSystem });
       await destination.open();
       assert.equal(await destination.recover(deliveryMessage({ id })), 'delivered');
-      assert.equal((await deliver(destination, 'and again\r\n', { id })).status, 'repeated');
+      const again = 'Subject: x\r\n\r\nand again\r\n';
+      assert.equal((await deliver(destination, again, { id })).status, 'repeated');
       assert.equal(names('new').length + names('cur').length, 1);
-      assert.equal(readFileSync(join(path, moved(file)), 'latin1'), 'first\n');
+      assert.equal(readFileSync(join(path, moved(file)), 'latin1'), 'Subject: x\n\nfirst\n');
       assert.deepEqual(
         calls.filter((call) => call.startsWith('syncFolder')),
         [`syncFolder ${path}/new`, `syncFolder ${path}/cur`],
       );
       assert.deepEqual(names('tmp'), []);
     });
+
+    test(`${where}: another one of its id is kept beside it, and noticed when it comes again`, async () => {
+      await deliver(await open(), 'Subject: old\r\n\r\nx\r\n', { id });
+      const [file = ''] = names('new');
+      renameSync(join(path, 'new', file), join(path, moved(file)));
+      const fresh = 'Subject: new\r\n\r\nx\r\n';
+      assert.equal((await deliver(await open(), fresh, { id })).status, 'delivered');
+      const both = ['Subject: new\n\nx\n', 'Subject: old\n\nx\n'];
+      assert.deepEqual(readMaildir(path), both);
+      const destination = await open();
+      assert.equal((await deliver(destination, fresh, { id })).status, 'repeated');
+      for (const name of names('new')) renameSync(join(path, 'new', name), join(path, 'cur', `${name}:2,S`));
+      assert.equal((await deliver(destination, fresh, { id })).status, 'repeated');
+      assert.equal((await deliver(await open(), fresh, { id })).status, 'repeated');
+      const third = 'Subject: third\r\n\r\nx\r\n';
+      assert.equal((await deliver(await open(), third, { id })).status, 'delivered');
+      assert.deepEqual(readMaildir(path), [...both, 'Subject: third\n\nx\n']);
+      assert.deepEqual(names('tmp'), []);
+    });
   }
+
+  test('with the same Message-ID: is noticed, whatever else the server has changed', async () => {
+    await deliver(await open(), 'Message-ID: <a@b>\r\nStatus: N\r\n\r\nx\r\n', { id });
+    const again = 'Message-ID: <a@b>\r\nStatus: RO\r\n\r\nx\r\n';
+    assert.equal((await deliver(await open(), again, { id })).status, 'repeated');
+    assert.equal(names('new').length, 1);
+  });
+
+  test('moved by a reader since the names were read: the folder is read again, once for all', async () => {
+    const ids = ['a', 'b', 'c'].map((digit) => digit.repeat(64));
+    for (const one of ids) await deliver(await open(), 'Subject: x\r\n\r\n', { id: one });
+    const { fileSystem, calls } = recordCalls();
+    const destination = new MaildirDestination({ path, fileSystem });
+    await destination.open();
+    assert.equal(await destination.recover(deliveryMessage({ id })), 'delivered');
+    for (const name of names('new')) renameSync(join(path, 'new', name), join(path, 'cur', `${name}:2,`));
+    for (const one of ids)
+      assert.equal((await deliver(destination, 'Subject: x\r\n\r\n', { id: one })).status, 'repeated');
+    assert.deepEqual(
+      calls.filter((call) => call.startsWith('list') && !call.endsWith('tmp')),
+      [`list ${path}/new`, `list ${path}/cur`, `list ${path}/new`, `list ${path}/cur`],
+    );
+  });
+
+  test('removed by a reader since the names were read: is delivered', async () => {
+    await deliver(await open(), 'Subject: x\r\n\r\n', { id });
+    const destination = await open();
+    assert.equal(await destination.recover(deliveryMessage({ id })), 'delivered');
+    rmSync(join(path, 'new', names('new')[0] ?? ''));
+    assert.equal((await deliver(destination, 'Subject: x\r\n\r\n', { id })).status, 'delivered');
+    assert.deepEqual(readMaildir(path), ['Subject: x\n\n']);
+  });
 
   for (const moved of [false, true]) {
     test(`from the same run, ${moved ? 'read' : 'unread'} meanwhile: is noticed`, async () => {
@@ -191,12 +244,20 @@ suite('what else is in the folder', () => {
     assert.equal(readFileSync(victim, 'utf8'), 'precious');
   });
 
-  test('a link where a message is to appear is not followed: the name is taken', async () => {
-    const destination = await open();
+  test('a link where a message is to appear is not followed: the message gets another name', async () => {
     const victim = join(folder, 'victim');
-    symlinkSync(victim, join(path, 'new', `${id}.postrider,S=2`));
-    assert.equal((await deliver(destination, 'x\r\n', { id })).status, 'repeated');
+    const content = 'Subject: x\n\n';
+    await open();
+    symlinkSync(victim, join(path, 'new', `${id}.postrider,S=${content.length}`));
+    // Also where it leads to the same message: what is behind a link is no delivery.
+    writeFileSync(victim, content);
+    const bring = async () => (await deliver(await open(), 'Subject: x\r\n\r\n', { id })).status;
+    assert.equal(await bring(), 'delivered');
+    assert.equal(readFileSync(victim, 'utf8'), content);
+    rmSync(victim);
+    assert.equal(await bring(), 'repeated');
     assert.ok(!existsSync(victim));
+    assert.equal(names('new').length, 2);
   });
 
   test('a file in its place: a clear error', async () => {
