@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
-import { lockPartName, takeDotLock } from './dot-lock.ts';
+import { isLockedByPostrider, lockPartName, takeDotLock } from './dot-lock.ts';
 import { DestinationError, fileFailure } from './error.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { MboxDelivery } from './mbox-delivery.ts';
@@ -104,10 +104,13 @@ export class MboxDestination implements Destination<MboxDelivery> {
   async #locked<T>(work: () => Promise<T>): Promise<T> {
     const unlock = await takeDotLock(this.#path);
     if (unlock === undefined) {
+      const [who, hint] = isLockedByPostrider(this.#path)
+        ? ['postrider', 'Try again when it is done.']
+        : ['program', 'Try again when that program is done. If there is none, remove the file.'];
       throw new DestinationError(
-        `${this.name}: another program has ${this.#path}.lock`,
+        `${this.name}: another ${who} has ${this.#path}.lock`,
         { destination: this.name, step: 'lock', scope: 'destination', transient: true },
-        { hint: 'Try again when that program is done. If there is none, remove the file.' },
+        { hint },
       );
     }
     try {

@@ -165,6 +165,22 @@ suite('the lock of an mbox file', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  for (const [who, content, hint] of [
+    ['postrider', `${process.pid} host ${processName}\n`, 'Try again when it is done.'],
+    ['program', '1\n', 'Try again when that program is done. If there is none, remove the file.'],
+  ] as const) {
+    test(`that another ${who} keeps: a failure that says so`, async (context) => {
+      const destination = await open();
+      writeFileSync(`${path}.lock`, content);
+      const clock = context.mock.method(performance, 'now', () => clock.mock.callCount() * 6000);
+      await assert.rejects(deliver(destination, 'x\r\n'), {
+        message: `mbox:${path}: another ${who} has ${path}.lock`,
+        hint,
+      });
+      assert.equal(readFileSync(`${path}.lock`, 'utf8'), content);
+    });
+  }
+
   test('two accounts that deliver at once do not harm each other', async () => {
     const both = [await open(), await open()] as const;
     const messages = Array.from({ length: 20 }, (_, index) => `Subject: ${index}\r\n\r\n`);
