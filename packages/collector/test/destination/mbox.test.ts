@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -283,6 +284,63 @@ suite('a group whose process is killed', () => {
   test('another program made the file shorter: nothing more is cut off', async () => {
     await crash(60, () => writeFileSync(path, 'From x\n\n'));
     assert.equal(text(), 'From x\n\n');
+  });
+
+  // As it stands after a loss of power: the parts are gone, or have so many of their octets.
+  async function losePower(octets: number, left: readonly number[], behind = ''): Promise<void> {
+    await crash(octets, () => {
+      const parts = readdirSync(folder).filter((name) => name.endsWith('.part'));
+      assert.equal(parts.length, group.length);
+      for (const [index, name] of parts.toSorted().entries()) {
+        const part = join(folder, name);
+        const length = left[index];
+        if (length === undefined) rmSync(part);
+        else truncateSync(part, Math.min(length, statSync(part).size));
+      }
+      appendFileSync(path, behind);
+    });
+  }
+
+  for (const left of [[], [10], [1000, 20], [1000, 1000, 0]]) {
+    const parts = `the power went, and of the parts ${JSON.stringify(left)} octets are left`;
+    for (const octets of [0, 30, 62, 80, 130, 1000]) {
+      test(`${parts}: ${octets} octets of the group are cut off`, async () => {
+        await losePower(octets, left);
+        assert.equal(text(), old);
+      });
+    }
+
+    for (const other of [
+      'From ann Tue Nov 24 10:00:00 2026\n\nx\n\n',
+      '\nFrom ann Tue Nov 24 10:00:00 2026\n\nx\n\n',
+    ]) {
+      for (const octets of [0, 30, 50, 62, 70, 80, 130]) {
+        test(`${parts}: nothing is cut off where ${JSON.stringify(other.slice(0, 9))} follows ${octets} octets of the group`, async () => {
+          await losePower(octets, left, other);
+          assert.ok(text().endsWith(other));
+        });
+      }
+    }
+  }
+
+  test('the power went: mail of another program is seen though its beginning is read in two pieces', async () => {
+    const date = 'Tue Nov 24 09:00:00 2026';
+    const head = `From MAILER-DAEMON ${date}\n`;
+    const part = { id, path: join(folder, 'gone'), octets: 1_000_000 };
+    const journal = JSON.stringify({ length: 0, gap: '', parts: [part], head, ids: [] });
+    const other = `From ann@example.org ${date}\n`;
+    for (let back = 0; back <= other.length; back++) {
+      const before = `${head}${'x'.repeat((1 << 18) - head.length + 19 - back)}`;
+      writeFileSync(path, before + other);
+      writeFileSync(`${path}.postrider`, journal);
+      await open();
+      assert.equal(text(), before + other);
+    }
+    const ours = `${head}${'line\n\n>From ann\n'.repeat(40_000)}`;
+    writeFileSync(path, ours);
+    writeFileSync(`${path}.postrider`, journal);
+    await open();
+    assert.equal(text(), '');
   });
 
   test('a damaged journal: a clear error, and nothing is touched', async () => {
