@@ -1,7 +1,9 @@
 import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
+import type { Destination } from '../destination/index.ts';
 import type { AccountLedger } from '../ledger/index.ts';
 import {
   type JoinedListing,
+  type LedgerEntry,
   type LedgerRecord,
   ListingJoiner,
   type Plan,
@@ -14,6 +16,7 @@ import type { CollectListener } from './event.ts';
 import { judgeFailure } from './failed-message.ts';
 import { type CommittedMessage, GroupCommit } from './group-commit.ts';
 import { readHeaderHashes } from './header-hash.ts';
+import { messageId } from './message-id.ts';
 import type { CollectOptions, FailedMessage, SkippedMessage } from './options.ts';
 import { resolveDoubts } from './recover.ts';
 import { retrieveAll } from './retrieve.ts';
@@ -146,8 +149,20 @@ class CollectSession {
   }
 
   async #sift(sieve: Sieve): Promise<Sieve> {
-    for await (const entry of this.#ledger.entries()) sieve.add(entry);
+    const usable = this.#run.usable(this.#options.destinations);
+    const unsure = usable.filter(({ unrecorded }) => unrecorded !== undefined && unrecorded.size > 0);
+    for await (const entry of this.#ledger.entries()) {
+      for (const destination of unsure) this.#tellRecorded(destination, entry);
+      sieve.add(entry);
+    }
     return sieve;
+  }
+
+  // A crash came between the ledger and the destination.
+  #tellRecorded(destination: Destination, { key, delivered }: LedgerEntry): void {
+    if (!delivered.includes(destination.name)) return;
+    const id = messageId(this.#options.account, key);
+    if (destination.unrecorded?.has(id) === true) destination.recordedBefore?.(id);
   }
 
   #announce(plan: Plan): void {

@@ -76,6 +76,10 @@ export interface Destination<Begun extends Delivery = Delivery> {
   commit(deliveries: readonly Begun[]): Promise<readonly DeliveryResult[]>;
   /** The ledger knows of these deliveries now: their messages will not come again. */
   recorded?(deliveries: readonly Begun[]): void;
+  /** Ids of messages of earlier runs that it keeps in mind: a crash came before it heard that the ledger knows of their delivery. */
+  readonly unrecorded?: ReadonlySet<string> | undefined;
+  /** The ledger knows of the delivery of this one of `unrecorded`. Called when a session reads the ledger. */
+  recordedBefore?(id: string): void;
   /** Whether a message is there that was begun and never confirmed. */
   recover(message: DeliveryMessage): Promise<Recovery>;
   /** Lets go of files and connections. */

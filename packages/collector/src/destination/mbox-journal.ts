@@ -11,7 +11,7 @@ export interface MboxPart {
 
 /** What an mbox file is getting, or got last. */
 export interface MboxJournal {
-  /** Octets of the file before the group. */
+  /** Octets of the file before the group; without a group, of the whole file. In journals of older versions that is 0. */
   readonly length: number;
   /** What is put between those and the group. */
   readonly gap: string;

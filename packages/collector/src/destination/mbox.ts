@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { DeliveryMessage, DeliveryResult, Destination, Recovery } from './destination.ts';
@@ -32,7 +32,7 @@ const mostIds = 4096;
  *
  * Messages are gathered in files beside it. Each group is appended under a dot-lock, and a journal beside the file says before what is appended
  * where, and after it which messages the ledger may not know of yet. So the next start cuts off what a crash left half done, and knows a whole message
- * again. The journal is gone when everything is recorded.
+ * again. The journal is gone when the ledger knows of everything, or when another program has made the file shorter: then nobody can tell what is in it.
  */
 export class MboxDestination implements Destination<MboxDelivery> {
   readonly name: string;
@@ -43,6 +43,7 @@ export class MboxDestination implements Destination<MboxDelivery> {
   readonly #fs: FileSystem;
   readonly #journal: string;
   readonly #recorded = new Set<string>();
+  #unrecordedBefore = new Set<string>();
 
   constructor({ path, name, label, fileSystem = nodeFileSystem }: MboxOptions) {
     this.name = name ?? `mbox:${resolve(path)}`;
@@ -52,13 +53,18 @@ export class MboxDestination implements Destination<MboxDelivery> {
     this.#journal = `${path}.postrider`;
   }
 
+  get unrecorded(): ReadonlySet<string> {
+    return this.#unrecordedBefore;
+  }
+
   async open(): Promise<void> {
     const folder = dirname(this.#path);
+    this.#unrecordedBefore = new Set();
     try {
       this.#fs.makeFolder(folder);
       // Taking the lock takes it from a process that died with it.
       if (this.#fs.exists(this.#journal) || this.#fs.exists(`${this.#path}.lock`)) {
-        await this.#locked(() => this.#unrecorded());
+        this.#unrecordedBefore = new Set(await this.#locked(() => this.#settle()));
       }
       const name = basename(this.#path);
       removeAbandoned(this.#fs, folder, `${name}.`);
@@ -87,17 +93,19 @@ export class MboxDestination implements Destination<MboxDelivery> {
     for (const { id } of deliveries) this.#recorded.add(id);
   }
 
+  recordedBefore(id: string): void {
+    this.#unrecordedBefore.delete(id);
+    this.#recorded.add(id);
+  }
+
   async recover({ id }: DeliveryMessage): Promise<Recovery> {
-    return readJournal(this.#journal)?.ids.includes(id) ? 'delivered' : 'absent';
+    const journal = readJournal(this.#journal);
+    return journal !== undefined && this.#idsInFile(journal).includes(id) ? 'delivered' : 'absent';
   }
 
   async close(): Promise<void> {
     if (this.#recorded.size === 0) return;
-    await this.#locked(async () => {
-      const ids = await this.#unrecorded();
-      if (ids.length > 0) await this.#write({ ...idle, ids });
-      else this.#fs.remove(this.#journal);
-    });
+    await this.#locked(() => this.#settle());
     this.#recorded.clear();
   }
 
@@ -144,7 +152,7 @@ export class MboxDestination implements Destination<MboxDelivery> {
         throw error;
       }
       // From here on the journal may say that the group is there, so it has to stay.
-      await this.#write({ ...idle, ids: [...ids, ...parts.map(({ id }) => id)].slice(-mostIds) });
+      await this.#writeIds([...ids, ...parts.map(({ id }) => id)].slice(-mostIds));
       this.#recorded.clear();
     } finally {
       this.#fs.close(file);
@@ -183,14 +191,22 @@ export class MboxDestination implements Destination<MboxDelivery> {
     if (filled > 0) this.#fs.write(to, buffer.subarray(0, filled));
   }
 
+  // Leaves in the journal what the ledger may not know of, and no journal where there is nothing.
+  async #settle(): Promise<readonly string[]> {
+    const ids = await this.#unrecorded();
+    if (ids.length > 0) await this.#writeIds(ids);
+    else this.#fs.remove(this.#journal);
+    return ids;
+  }
+
   // The messages that are in the file and perhaps not in the ledger. Finishes first what a crash interrupted.
   async #unrecorded(): Promise<readonly string[]> {
     const journal = readJournal(this.#journal);
     if (journal === undefined) return [];
-    const ids = journal.ids.filter((id) => !this.#recorded.has(id));
+    const ids = this.#idsInFile(journal).filter((id) => !this.#recorded.has(id));
     if (journal.parts.length === 0) return ids;
     if ((await this.#repair(journal)) === 'whole') ids.push(...journal.parts.map(({ id }) => id));
-    await this.#write({ ...idle, ids });
+    await this.#writeIds(ids);
     for (const { path } of journal.parts) this.#fs.remove(path);
     return ids;
   }
@@ -207,12 +223,23 @@ export class MboxDestination implements Destination<MboxDelivery> {
     }
   }
 
+  // Another program that made the file shorter may have taken any of them out.
+  #idsInFile({ length, ids }: MboxJournal): readonly string[] {
+    return fileLength(this.#path) < length ? [] : ids;
+  }
+
+  async #writeIds(ids: readonly string[]): Promise<void> {
+    await this.#write({ length: fileLength(this.#path), gap: '', parts: [], head: '', ids });
+  }
+
   async #write(journal: MboxJournal): Promise<void> {
     await writeJournal(this.#journal, journal, this.#fs);
   }
 }
 
-const idle: MboxJournal = { length: 0, gap: '', parts: [], head: '', ids: [] };
+function fileLength(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
 
 // A message begins behind a blank line, whatever another program left at the end.
 function gapBehind(path: string, length: number): string {

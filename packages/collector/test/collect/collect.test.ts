@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, suite, test } from 'node:test';
 import { Pop3Client } from '@postrider/pop3';
@@ -12,6 +12,7 @@ import {
   MboxDestination,
 } from '../../src/index.ts';
 import { makeDestination, visibleMessages } from '../support/file-destination.ts';
+import { readMbox } from '../support/read-mbox.ts';
 import { makeScene, message, readMaildir, type Scene } from '../support/scene.ts';
 
 let scene: Scene;
@@ -116,6 +117,30 @@ suite('a collection', () => {
     assert.deepEqual(mail(), inOrder);
     assert.equal(readdirSync(join(folder, 'eml')).length, 40);
   });
+
+  for (const length of ['shorter', 'longer'] as const) {
+    test(`an mbox that a crash kept from hearing of the ledger's commit hears of it in the next run; what replaces it may be ${length}`, async () => {
+      scene = await makeScene(many);
+      const { folder } = scene;
+      const path = join(folder, 'inbox');
+      const crashing = Object.assign(new MboxDestination({ path }), { close: async () => {} });
+      await scene.collect({ destinations: [crashing] });
+      assert.ok(existsSync(`${path}.postrider`));
+      const next = await scene.collect({ destinations: [new MboxDestination({ path })] });
+      assert.deepEqual([next.retrieved, next.known], [0, 40]);
+      assert.ok(!existsSync(`${path}.postrider`));
+      // Somebody begins anew, and has other mail already.
+      const ledger = readdirSync(folder).filter((name) => name.startsWith('ledger'));
+      for (const name of ledger) rmSync(join(folder, name), { recursive: true });
+      writeFileSync(path, `From ann\n\n${'x\n'.repeat(length === 'longer' ? 100_000 : 1)}\n`);
+      const again = await scene.collect({
+        destinations: [new MboxDestination({ path })],
+        retention: { type: 'delete' },
+      });
+      assert.deepEqual([again.retrieved, again.deleted], [40, 40]);
+      assert.deepEqual(readMbox(path).slice(1).sort(), inOrder);
+    });
+  }
 
   test('a destination that failed and is given up: what the others have counts as delivered', async () => {
     scene = await makeScene(many);

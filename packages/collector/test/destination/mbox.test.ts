@@ -196,10 +196,11 @@ suite('the lock of an mbox file', () => {
 });
 
 suite('a group whose process is killed', () => {
-  const group = [1, 2, 3].map((number) => ({
+  const numbered = (number: number): { readonly id: string; readonly octets: string } => ({
     id: String(number).repeat(64),
     octets: `Subject: ${number}\r\n\r\n`,
-  }));
+  });
+  const group = [numbered(1), numbered(2), numbered(3)] as const;
   const contents = group.map(({ octets }) => octets.replaceAll('\r\n', '\n'));
   const old = 'From old\nSubject: old\n\n\n';
 
@@ -348,6 +349,53 @@ suite('a group whose process is killed', () => {
     writeFileSync(`${path}.postrider`, '{}');
     await assert.rejects(open(), /is no journal of an mbox file/);
     assert.equal(text(), old);
+  });
+
+  test('what the ledger knows of already leaves the journal, and so does everything in the end', async () => {
+    const journal = `${path}.postrider`;
+    const victim = await open();
+    await victim.commit(await begin(victim));
+    const next = await open();
+    assert.deepEqual(
+      [...next.unrecorded],
+      group.map(({ id }) => id),
+    );
+    for (const { id } of group.slice(1)) next.recordedBefore(id);
+    assert.equal(next.unrecorded.size, 1);
+    await next.close();
+    const last = await open();
+    assert.deepEqual([...last.unrecorded], ['1'.repeat(64)]);
+    last.recordedBefore('1'.repeat(64));
+    await last.close();
+    assert.ok(!existsSync(journal));
+    await last.open();
+    assert.equal(last.unrecorded.size, 0);
+  });
+
+  for (const left of [0, 1, undefined]) {
+    const all = left === undefined;
+    test(`another program ${all ? 'left the file as long as it was' : `cut the file to ${left} octets`}: its messages are ${all ? '' : 'not '}known`, async () => {
+      const victim = await open();
+      await victim.commit(await begin(victim));
+      const { size } = statSync(path);
+      truncateSync(path, left ?? size);
+      const [{ id, octets }] = group;
+      assert.equal(await victim.recover(deliveryMessage({ id })), all ? 'delivered' : 'absent');
+      const next = await open();
+      assert.equal(existsSync(`${path}.postrider`), all);
+      // Not even when it has grown again.
+      appendFileSync(path, 'x'.repeat(size));
+      assert.equal((await deliver(next, octets, { id })).status, all ? 'repeated' : 'delivered');
+    });
+  }
+
+  test('a journal of an older version, without the length of the file: its messages are known', async () => {
+    writeFileSync(path, '');
+    writeFileSync(
+      `${path}.postrider`,
+      JSON.stringify({ length: 0, gap: '', parts: [], head: '', ids: [id] }),
+    );
+    assert.equal((await deliver(await open(), 'x\r\n', { id })).status, 'repeated');
   });
 
   test('all of it was there: each of its messages is known, also when they come one at a time', async () => {
