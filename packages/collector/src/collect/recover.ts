@@ -13,7 +13,7 @@ export interface Doubts {
   readonly home: readonly Retrieval[];
   /** Deliveries that had happened after all. */
   readonly delivered: readonly LedgerRecord[];
-  /** Messages that are not delivered again, since the user wants to look first. */
+  /** Messages that some destinations do not get again, since the user wants to look first. */
   readonly held: readonly { readonly retrieval: Retrieval; readonly reason: string }[];
 }
 
@@ -51,19 +51,17 @@ export async function resolveDoubts(
       if (!complete && retrieval.delivered.includes(destination)) continue;
       delivered.push({ type: 'delivered', message, destination, complete, at: now() });
     }
-    if (!everyUsable && (doubtful.length === 0 || onDoubt === 'deliver')) {
-      wanted.decide(retrieval, { ...retrieval, delivered: [...have] });
-      continue;
-    }
-    wanted.decide(retrieval, undefined);
-    if (complete) {
-      home.push(retrieval);
-    } else if (everyUsable) {
-      lacking.push(retrieval);
-    } else {
-      const reason = `${doubtful.join(', ')} may have it already, from a run that was cut off; it is held back`;
+    const holds = onDoubt === 'hold' ? doubtful : [];
+    if (holds.length > 0) {
+      const reason = `${holds.join(', ')} may have it already, from a run that was cut off; it is held back`;
       held.push({ retrieval, reason });
     }
+    // Those that it is held back from get nothing; the others do.
+    const without = [...have, ...holds];
+    const isWanted = destinations.some(({ name }) => !without.includes(name));
+    wanted.decide(retrieval, isWanted ? { ...retrieval, delivered: without } : undefined);
+    if (complete) home.push(retrieval);
+    else if (everyUsable) lacking.push(retrieval);
   }
   return { wanted, lacking, home, delivered, held };
 }

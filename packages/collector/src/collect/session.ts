@@ -212,18 +212,20 @@ class CollectSession {
     const { retrieve, leave } = this.#run.arrange(wanted);
     // That is no fault of the message.
     for (const { retrieval, reason } of held) this.#failMessage(retrieval, reason, true);
+    const heldBack = new Set(held.map(({ retrieval }) => retrieval.messageNumber));
     for (const { retrieval, reason } of leave) this.#failMessage(retrieval, reason);
-    await this.#retrieveAll(retrieve);
+    await this.#retrieveAll(retrieve, heldBack);
     await this.#deleter.settle();
   }
 
-  async #retrieveAll(wanted: Iterable<Retrieval>): Promise<void> {
+  async #retrieveAll(wanted: Iterable<Retrieval>, heldBack: ReadonlySet<number>): Promise<void> {
     const { account } = this.#options;
     const destinations = this.#run.usable(this.#options.destinations);
     const commit = new GroupCommit({
       ledger: this.#ledger,
       destinations,
-      isElsewhere: (retrieval) => this.#run.isWhereverLeftOut(retrieval),
+      isElsewhere: (retrieval) =>
+        this.#run.isWhereverLeftOut(retrieval) && !heldBack.has(retrieval.messageNumber),
       now: this.#now,
       onBroken: (retrieval, reason) => this.#run.broke(retrieval, reason),
       onCommitted: (messages) => this.#committed(messages),
@@ -269,7 +271,8 @@ class CollectSession {
         continue;
       }
       if (!complete) {
-        this.#lacking(retrieval);
+        // One that is held back from a destination was told of before.
+        if (!this.#run.isWhereverLeftOut(retrieval)) this.#lacking(retrieval);
         continue;
       }
       this.#tally.retrieved++;

@@ -78,6 +78,29 @@ test('one of which says itself that a crash came after it had a message: only th
   assert.deepEqual(home(), inOrder);
 });
 
+test('one that a message is held back from keeps it from no other', async () => {
+  const client = await scene.login();
+  const { uniqueId } = await client.uidl(1);
+  await client.quit();
+  await using ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
+  {
+    await using account = await ledger.openAccount('a@127.0.0.1');
+    const message = { key: `u:${uniqueId}`, uniqueId, octets: undefined };
+    await account.commit([{ type: 'delivering', message, destination: 'server:x', at: Date.now() }]);
+  }
+  const unsure = server(100);
+  const retention = { type: 'delete' } as const;
+  const run = () =>
+    scene.collect({ destinations: [unsure, maildir()], ledger, onDoubt: 'hold', retention, retries });
+  for (const retrieved of [9, 0]) {
+    const result = await run();
+    assert.deepEqual([result.result, result.retrieved, result.failed.length], ['partial', retrieved, 1]);
+    assert.match(result.failed[0]?.reason ?? '', /^server:x may have it already/);
+    assert.deepEqual(home(), inOrder);
+    assert.deepEqual([unsure.taken.length, scene.maildrop.messages.length], [9, 1]);
+  }
+});
+
 test('one that fails before another is reached leaves no doubt about that other', async () => {
   const broken: Destination = {
     ...maildir(),
