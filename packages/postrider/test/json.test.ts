@@ -145,7 +145,7 @@ suite('what --json prints', () => {
     assert.deepEqual(types, ['planned', 'delivered', 'delivered', 'deleted', 'summary']);
     assertKeys(first(await run('ledger', 'show')), documented('ledger show'), 'ledger show');
     const { words: target } = server;
-    const account = target.slice(0, 2);
+    const account = target.slice(0, 4);
     assertKeys(
       first(await run('ledger', 'show', ...account)),
       documented('ledger show', 1),

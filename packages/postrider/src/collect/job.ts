@@ -40,7 +40,7 @@ export async function collectJob(
   return {
     host: target.host,
     options: {
-      account: ledgerAccount(target),
+      account: ledgerAccount(context, target),
       login: async () => (await logIn(context, login)).client,
       ledger,
       destinations,

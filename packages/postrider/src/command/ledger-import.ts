@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../failure/index.ts';
 import { fromFlag, importDryRunFlag, sectionFlag } from '../flag/ledger.ts';
 import { type ImportResult, importSection } from '../ledger/import-section.ts';
-import { ledgerAccount, ledgerPath } from '../ledger/open-ledger.ts';
+import { ledgerAccount, ledgerPath, maildropName } from '../ledger/open-ledger.ts';
 import { readStateFile, type StateFile } from '../ledger/read-state-file.ts';
 import type { StateSection } from '../ledger/state-file.ts';
 import { countOf } from '../output/quantity.ts';
@@ -16,7 +16,10 @@ export async function run(context: Context): Promise<number> {
   const words = invocation.arguments;
   const target = words.length === 1 ? undefined : await targetOf(context);
   const file = readStateFile(words.at(-1) ?? '', invocation.get(fromFlag));
-  const chosen = chooseSections(file, target, invocation.get(sectionFlag));
+  const chosen = chooseSections(file, target, invocation.get(sectionFlag)).map((section) => ({
+    account: target === undefined ? nameOf(section) : ledgerAccount(context, target),
+    section,
+  }));
   const dryRun = invocation.get(importDryRunFlag);
   const path = ledgerPath(context);
   // A dry run makes no ledger where there is none.
@@ -46,17 +49,11 @@ async function targetOf(context: Context): Promise<Target> {
   return target;
 }
 
-interface Chosen {
-  /** Its name in the ledger. */
-  readonly account: string;
-  readonly section: StateSection;
-}
-
 function chooseSections(
   { path, format, sections }: StateFile,
   target: Target | undefined,
   named: string | undefined,
-): readonly Chosen[] {
+): readonly StateSection[] {
   const wanted = named ?? (target === undefined ? undefined : nameOf(target));
   const nameless = sections.filter(({ host }) => host === undefined);
   if (nameless.length > 0 && target === undefined) {
@@ -79,14 +76,11 @@ function chooseSections(
         : `It has: ${names.join(', ')}. Take one of them with --section.`,
     );
   }
-  return chosen.map((section) => ({
-    account: target === undefined ? nameOf(section) : ledgerAccount(target),
-    section,
-  }));
+  return chosen;
 }
 
 function nameOf({ user = '', host = '' }: { user?: string | undefined; host?: string | undefined }): string {
-  return ledgerAccount({ user, host });
+  return maildropName(user, host);
 }
 
 function foldHost(name: string): string {

@@ -9,7 +9,7 @@ import { countOf } from '../output/quantity.ts';
 export async function run(context: Context): Promise<number> {
   const { output } = context;
   const { target, rest } = await findTarget(context);
-  const account = ledgerAccount(target);
+  const account = ledgerAccount(context, target);
   const ledger = openExistingLedger(context);
   try {
     await requireAccount(ledger, account);

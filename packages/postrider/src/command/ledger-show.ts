@@ -23,7 +23,7 @@ export async function run(context: Context): Promise<number> {
 async function accountOf(context: Context): Promise<string> {
   const { target, rest } = await findTarget(context);
   if (rest.length > 0) throw new UsageError(`ledger show does not know what to do with '${rest[0] ?? ''}'`);
-  return ledgerAccount(target);
+  return ledgerAccount(context, target);
 }
 
 async function showAccounts({ output }: Context, ledger: SqliteLedger): Promise<void> {

@@ -1,4 +1,6 @@
 import { stateFormats } from '../ledger/state-file.ts';
+import { ledgerFlag } from './collect.ts';
+import { actAsFlag, portFlag } from './connection.ts';
 import { choiceFlag, switchFlag, textFlag } from './flag.ts';
 
 export const fromFlag = choiceFlag({
@@ -27,3 +29,10 @@ export const stateFlag = choiceFlag({
   value: { name: 'STATE' },
   choices: ['listed', 'noted', 'delivered', 'set-aside', 'gone'],
 });
+
+/** Which ledger, and which account in it: the flags of collect that an account's name in the ledger is made of. */
+export const accountFlags = [
+  ledgerFlag,
+  { ...portFlag, description: 'The port that collect connects to', fallback: undefined },
+  { ...actAsFlag, description: 'The user whose maildrop collect asks for, where it is not USER' },
+] as const;

@@ -6,14 +6,27 @@ import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
 import { ledgerFlag } from '../flag/collect.ts';
+import { actAsFlag, portFlag } from '../flag/connection.ts';
 
 /** The file of the ledger: `--ledger`, or the one in the user's state folder. */
 export function ledgerPath({ invocation, io }: Context): string {
   return invocation.get(ledgerFlag) ?? join(stateFolder(io.env), 'ledger.sqlite');
 }
 
-/** The name of a maildrop in the ledger: the same maildrop is the same account, however it is called on the command line. */
-export function ledgerAccount({ user, host }: Pick<Target, 'user' | 'host'>): string {
+/**
+ * The name of a maildrop in the ledger: the same maildrop is the same account, however it is called on the command line. Two maildrops must never
+ * share one, as what is known of one would be deleted from the other. The usual ports lead to the same server; any other may lead to another one.
+ */
+export function ledgerAccount({ invocation }: Pick<Context, 'invocation'>, target: Target): string {
+  const { account, host } = target;
+  const owner = invocation.get(actAsFlag) ?? account['act-as'] ?? target.user;
+  const port = invocation.get(portFlag) ?? account.port;
+  if (port === undefined || port === 110 || port === 995) return maildropName(owner, host);
+  return `${maildropName(owner, host.includes(':') ? `[${host}]` : host)}:${port}`;
+}
+
+/** The name of the maildrop of a user at the usual ports of a host, as files of other programs know it too. */
+export function maildropName(user: string, host: string): string {
   return `${user}@${host.toLowerCase()}`;
 }
 

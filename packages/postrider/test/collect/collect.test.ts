@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
+import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
 import { SMTPServer } from 'smtp-server';
 import { makeCertificate } from '../../src/certificate/certificate.ts';
 import { listen } from '../support/listen.ts';
@@ -170,6 +171,59 @@ suite('what collect says at the end, and how it ends', () => {
   });
 });
 
+// The first message of each has the same unique-id and size.
+suite('maildrops that are not the same', () => {
+  test('the same user at another port: what is known of one is not known of the other, nor deleted there', async () => {
+    const other = await makeMaildropScene([message(0)]);
+    cleanups.push(() => other.close());
+    await toMail();
+    const words = [...other.words.slice(0, -1), join(scene.folder, 'ledger.sqlite')];
+    const { stdout } = await postrider(
+      ['collect', ...words, '--to', `maildir:${mail}`, '--delete'],
+      scene.env,
+    );
+    assert.match(stdout, /^1 new message .*, 0 already here, 1 deleted from the server\.\n$/);
+    assert.deepEqual(readMaildir(mail), [...messages, message(0)].sort());
+  });
+
+  test('two that one user may open: by --act-as', async () => {
+    const ofBob = new MemoryMaildrop([message(0)]);
+    // Whoever logs in as admin has the maildrop that was asked for.
+    const open = (plain: Uint8Array = new Uint8Array()) => ({
+      type: 'success' as const,
+      user: Buffer.from(plain).toString().split('\0')[0] ?? '',
+    });
+    const server = new Pop3Server({
+      users: {},
+      maildrop: (name) => (name === 'bob' ? ofBob : scene.maildrop),
+      allowCleartextPassword: true,
+      mechanisms: [
+        {
+          name: 'PLAIN',
+          exposure: 'readable',
+          channelBinding: false,
+          start: () => ({ start: open, respond: open }),
+        },
+      ],
+    });
+    const { port } = await server.listen();
+    cleanups.push(() => server.close());
+    const collectOf = (name: string, ...more: string[]): Promise<Ran> =>
+      postrider(
+        [
+          ...['collect', '127.0.0.1', 'admin', '--act-as', name, '--port', String(port)],
+          ...['--security', 'none', '--allow-cleartext-password', '--to', `maildir:${mail}`],
+          ...['--ledger', join(scene.folder, 'ledger.sqlite')],
+          ...more,
+        ],
+        scene.env,
+      );
+    assert.match((await collectOf('ann')).stdout, /^12 new messages /);
+    assert.match((await collectOf('bob', '--delete')).stdout, /^1 new message .*, 0 already here, 1 deleted/);
+    assert.deepEqual(readMaildir(mail), [...messages, message(0)].sort());
+  });
+});
+
 suite('what goes wrong, in a sentence, with a hint and an exit code', () => {
   async function refused(words: readonly string[], env = scene.env): Promise<[number, string]> {
     const { code, stderr } = await postrider(['collect', ...scene.words, '--retries', '0', ...words], env);
@@ -319,11 +373,11 @@ suite('what goes wrong, in a sentence, with a hint and an exit code', () => {
     assert.equal(code, 69);
     const { SqliteLedger } = await import('@postrider/collector');
     const ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
-    await ledger.openAccount('ann@127.0.0.1');
+    await ledger.openAccount(`ann@127.0.0.1:${scene.port}`);
     const [locked, text] = await refused(to);
     await ledger.close();
     assert.equal(locked, 75);
-    assert.match(text, /ann@127\.0\.0\.1 is being collected by process \d+/);
+    assert.match(text, /ann@127\.0\.0\.1:\d+ is being collected by process \d+/);
   });
 
   test('a ledger that is none: 74', async () => {

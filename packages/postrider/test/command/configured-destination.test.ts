@@ -68,7 +68,7 @@ suite('where a relative destination is', () => {
       assert.equal((await from('two', 'two-folders', ...away)).code, 65);
       assert.equal(count('two'), 1);
       const { stdout } = await postrider(
-        ['ledger', 'show', ...server.words.slice(0, 2), '--json', '--ledger', join(home, 'two-folders')],
+        ['ledger', 'show', ...server.words.slice(0, 4), '--json', '--ledger', join(home, 'two-folders')],
         { HOME: home },
       );
       assert.deepEqual(JSON.parse(stdout)[0].delivered, [

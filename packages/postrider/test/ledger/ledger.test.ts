@@ -107,6 +107,30 @@ suite('ledger import', () => {
     assert.deepEqual(shown[0].delivered, ['imported:getmail']);
   });
 
+  test('an account is called by the owner of the maildrop, and by its port where that is not usual', async () => {
+    mkdirSync(join(folder, 'postrider'));
+    writeFileSync(
+      join(folder, 'postrider', 'config.toml'),
+      '[accounts.boss]\nhost = "H"\nuser = "u"\nact-as = "boss"\nport = 1110\n',
+      { mode: 0o600 },
+    );
+    const path = file('01\x001795634331\n');
+    for (const [words, account] of [
+      [['H', 'u', '--port', '995'], 'u@h'],
+      [['h', 'u', '--port', '110', '--act-as', 'boss'], 'boss@h'],
+      [['h', 'u', '--port', '1110'], 'u@h:1110'],
+      [['::1', 'u'], 'u@::1'],
+      [['::1', 'u', '--port', '1110'], 'u@[::1]:1110'],
+      [['boss'], 'boss@h:1110'],
+      [['boss', '--port', '995', '--act-as', 'other'], 'other@h'],
+    ] as const) {
+      const imported = await run('ledger', 'import', ...words, path, '--json');
+      assert.equal(JSON.parse(imported.stdout)[0].account, account, imported.stderr);
+      assert.equal((await run('ledger', 'show', ...words)).code, 0);
+      assert.ok((await run('ledger', 'retry', ...words)).stdout.includes(` of ${account} `));
+    }
+  });
+
   test('a wrong line: its number, exit code 74, and nothing imported', async () => {
     const path = file('ann@pop.example.org 01\nnonsense\n');
     const { code, stderr } = await run('ledger', 'import', path);

@@ -1,21 +1,23 @@
-import { ledgerFlag } from '../collect.ts';
 import type { CommandDefinition } from '../definition.ts';
 import { generalGroup } from '../general.ts';
-import { fromFlag, importDryRunFlag, sectionFlag, stateFlag } from '../ledger.ts';
+import { accountFlags, fromFlag, importDryRunFlag, sectionFlag, stateFlag } from '../ledger.ts';
 import { targetArguments } from '../target.ts';
+
+const nameInLedger = 'its name in the ledger: OWNER@HOST, or OWNER@HOST:PORT';
 
 export const ledgerShow: CommandDefinition = {
   path: ['ledger', 'show'],
   summary: 'Show what the ledger knows of the messages of an account',
   description: [
     'Shows every message that the ledger knows: its unique-id, what became of it, its octets, when that was, and why where it is not at home. Without an account, it shows which accounts there are.',
+    'An account is called OWNER@HOST there: the user whose maildrop it is (NAME of --act-as, or else USER) and the server, with :PORT behind it where that is neither 110 nor 995.',
     'States: listed (wanted, and not yet at every destination), noted (there on a first run with --new-only), delivered, set-aside (it failed too often), gone (delivered, and deleted from the server).',
   ],
   usage: ['', 'ACCOUNT', 'HOST USER'],
   arguments: targetArguments,
   count: [0, 2],
   completes: 'account',
-  groups: [{ title: 'Options', flags: [stateFlag, ledgerFlag] }, generalGroup],
+  groups: [{ title: 'Options', flags: [stateFlag, ...accountFlags] }, generalGroup],
   examples: [
     { command: 'postrider ledger show', explanation: 'The accounts, and how much is known of each' },
     {
@@ -29,7 +31,7 @@ export const ledgerShow: CommandDefinition = {
       {
         when: 'of every account',
         keys: [
-          ['account', 'its name in the ledger: USER@HOST'],
+          ['account', nameInLedger],
           ['messages', 'how many it knows'],
           ['listed', 'when they were last listed, ISO 8601 in UTC, or null'],
         ],
@@ -60,14 +62,17 @@ export const ledgerImport: CommandDefinition = {
   description: [
     'Reads the file in which another program remembers what it fetched, so that postrider collect fetches only what that program had not. Nothing is changed at the server, and the other program keeps its file. Doing it again changes nothing.',
     "The files: ~/.getmail/oldmail-HOST-PORT-USER (or ~/.config/getmail), the uidls_file of mpop (~/.local/share/mpop_uidls/...), ~/.fetchids of fetchmail, the file behind cache in the configuration of fdm, and popstate.dat in the account's folder below Mail of a Thunderbird profile. Let the other program finish first, and do not run it afterwards.",
-    'Files of mpop, fetchmail and Thunderbird say which maildrops they are about: with an account, that one is taken, without one, all of them. Messages that Thunderbird fetched in part only are not imported.',
+    'Files of mpop, fetchmail and Thunderbird say which maildrops they are about: with an account, that one is taken, without one, all of them, at the usual ports. Messages that Thunderbird fetched in part only are not imported.',
     'What is imported counts as delivered: collect --delete deletes it from the server, and --delete-after counts from when it was fetched, or from the import where the file does not say.',
   ],
   usage: ['FILE', 'ACCOUNT FILE', 'HOST USER FILE'],
   arguments: [...targetArguments, { name: 'FILE', description: 'The file of the other program' }],
   count: [1, 3],
   completes: 'file',
-  groups: [{ title: 'Options', flags: [fromFlag, sectionFlag, importDryRunFlag, ledgerFlag] }, generalGroup],
+  groups: [
+    { title: 'Options', flags: [fromFlag, sectionFlag, importDryRunFlag, ...accountFlags] },
+    generalGroup,
+  ],
   examples: [
     {
       command: 'postrider ledger import pop.example.org ann ~/.getmail/oldmail-pop.example.org-995-ann',
@@ -92,7 +97,7 @@ export const ledgerImport: CommandDefinition = {
     shapes: [
       {
         keys: [
-          ['account', 'its name in the ledger: USER@HOST'],
+          ['account', nameInLedger],
           ['program', 'whose file it is'],
           ['messages', 'how many that program fetched'],
           ['added', 'how many the ledger did not have'],
@@ -116,14 +121,14 @@ export const ledgerRetry: CommandDefinition = {
   arguments: [...targetArguments, { name: 'UNIQUE-ID', description: 'As ledger show writes it' }],
   count: [1, Number.POSITIVE_INFINITY],
   completes: 'account',
-  groups: [{ title: 'Options', flags: [ledgerFlag] }, generalGroup],
+  groups: [{ title: 'Options', flags: [...accountFlags] }, generalGroup],
   examples: [{ command: 'postrider ledger retry home', explanation: 'All that were set aside' }],
   json: {
     form: 'object',
     shapes: [
       {
         keys: [
-          ['account', 'its name in the ledger: USER@HOST'],
+          ['account', nameInLedger],
           ['messages', 'how many will be tried again'],
         ],
       },
