@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolders } from '../folder/index.ts';
 import { isTemporaryFileSystem } from './temporary.ts';
 
 /**
@@ -29,23 +30,6 @@ export interface FileSystem {
   list(path: string): string[];
   /** Creates a folder and those above it, readable by their owner only and durable, where there is none. */
   makeFolder(path: string): void;
-}
-
-/**
- * Makes a folder and those above it; gives the first one that it made. The recursive form of Node's own call never returns where a folder refuses new
- * ones as though it did not exist, as those of /proc do.
- */
-function makeFolders(path: string): string | undefined {
-  if (fs.existsSync(path) && fs.statSync(path).isDirectory()) return undefined;
-  const above = dirname(resolve(path));
-  const first = fs.existsSync(above) ? undefined : makeFolders(above);
-  try {
-    fs.mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Somebody else may have made it meanwhile.
-    if (!(fs.existsSync(path) && fs.statSync(path).isDirectory())) throw error;
-  }
-  return first ?? path;
 }
 
 const datasync = promisify(fs.fdatasync);

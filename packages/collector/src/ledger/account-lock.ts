@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolders } from '../folder/index.ts';
 import { isBusy } from './sqlite-failure.ts';
 
 /**
@@ -18,7 +18,7 @@ export class AccountLock {
   /** Undefined where another collector has the account. */
   static take(ledger: string, account: string): AccountLock | undefined {
     const folder = `${ledger}.locks`;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     const name = createHash('sha256').update(account).digest('hex').slice(0, 32);
     const database = new DatabaseSync(join(folder, name), { timeout: 0 });
     try {

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { makeFolders } from '../folder/index.ts';
 import type { LedgerEntry } from '../plan/index.ts';
 import { AccountLock } from './account-lock.ts';
 import { openDatabase } from './database.ts';
@@ -26,7 +26,7 @@ export class SqliteLedger implements Ledger {
   constructor(path: string) {
     this.path = path;
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolders(dirname(path));
     } catch (cause) {
       throw new LedgerError('ERR_COLLECT_LEDGER_ACCESS', `the folder of the ledger ${path} cannot be made`, {
         cause,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exitCode, ProgramError } from '../failure/index.ts';
+import { makeFolders } from '../folder/make-folders.ts';
 import { parseConfig } from './config.ts';
 import { isBelow, listEntries } from './place.ts';
 import type { AccountConfig } from './schema.ts';
@@ -70,7 +71,7 @@ async function readOptional(path: string): Promise<string> {
 // There is always a whole file, the old one or the new one. A link is not followed: what it leads to may not be ours.
 async function replaceFile(path: string, before: string, after: string): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder);
   await refuseLink(path);
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { secret } from '@postrider/pop3';
 import { exitCode, ProgramError } from '../failure/index.ts';
+import { makeFolders } from '../folder/make-folders.ts';
 import { exclusively } from '../lock/exclusive.ts';
 import type { SecretStore } from './keyring.ts';
 
@@ -69,7 +70,7 @@ function parse(path: string, text: string): Map<string, string> {
 
 // A new file takes the place of the old one, so that there is always a whole one, also after a loss of power.
 async function writeAll(path: string, secrets: ReadonlyMap<string, string>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(path));
   const temporary = `${path}.${process.pid}.new`;
   const file = await open(temporary, 'w', 0o600);
   try {

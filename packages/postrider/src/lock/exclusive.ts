@@ -1,10 +1,13 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode, ProgramError } from '../failure/index.ts';
+import { makeFolders } from '../folder/make-folders.ts';
 
 const SQLITE_BUSY = 5;
+
+// Node closes a database that nothing leads to any more, and a promise that is only waited for leads to nothing.
+const held = new Set<DatabaseSync>();
 
 /** How a lock is waited for. */
 export interface LockOptions {
@@ -25,19 +28,21 @@ export async function exclusively<T>(
   options: LockOptions = {},
 ): Promise<T> {
   const database = await openDatabase(path);
+  held.add(database);
   try {
     await acquire(database, path, options);
     return await work();
   } finally {
     // Which rolls the empty transaction back.
     database.close();
+    held.delete(database);
   }
 }
 
 async function openDatabase(path: string): Promise<DatabaseSync> {
   const { DatabaseSync } = await import('node:sqlite');
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolders(dirname(path));
     return new DatabaseSync(path, { timeout: 0 });
   } catch (error) {
     throw unusable(path, error);

@@ -1,6 +1,7 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { exitCode, ProgramError } from '../failure/index.ts';
+import { makeFolders } from '../folder/make-folders.ts';
 
 // File systems take 255 octets; some of them are for a number.
 const longestName = 200;
@@ -14,7 +15,7 @@ export async function saveAttachments(
   attachments: readonly (readonly [name: string | null | undefined, content: Uint8Array])[],
 ): Promise<string[]> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolders(folder);
   } catch (error) {
     throw cannotSave(error);
   }
