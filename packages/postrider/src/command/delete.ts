@@ -36,7 +36,7 @@ export async function run(context: Context): Promise<number> {
       const messages = await addHeaders(output, client, found);
       if (!yes) {
         // Also with --quiet: nobody can say yes to what is not shown.
-        output.instruct(table(messages, output.paintNote).trimEnd());
+        output.instructPainted(table(messages, output.paintNote, output.noteColumns));
         const question = `Delete ${countOf(messages.length, 'message')} for good?`;
         if (!(await io.prompter.confirm(question))) return [];
       }
@@ -91,7 +91,7 @@ async function numbersOf(client: Pop3Client, uniqueIds: readonly string[]): Prom
   });
 }
 
-function table(messages: readonly Described[], paint: Painter, columns?: number): string {
+function table(messages: readonly Described[], paint: Painter, columns: number | undefined): string {
   const headings = [
     { title: 'N', align: 'right' },
     { title: 'Octets', align: 'right' },

@@ -42,7 +42,12 @@ export class Output {
 
   /** The width of the terminal that results go to; undefined where it is none. */
   get columns(): number | undefined {
-    return this.#io.stdout.isTTY === true ? (this.#io.stdout.columns ?? 80) : undefined;
+    return widthOf(this.#io.stdout);
+  }
+
+  /** That of the one that all else goes to. */
+  get noteColumns(): number | undefined {
+    return widthOf(this.#io.stderr);
   }
 
   /** Standard error is a terminal that somebody watches, and progress is wanted. */
@@ -56,7 +61,7 @@ export class Output {
    */
   showStatus(text: string | undefined): void {
     if (!this.showsProgress) return;
-    const columns = this.#io.stderr.columns ?? 80;
+    const columns = this.noteColumns ?? 80;
     // Room for the ^C that a terminal writes behind it.
     const line = text === undefined ? undefined : escapeText(text).slice(0, columns - 3);
     if (line === this.#status) return;
@@ -119,6 +124,11 @@ export class Output {
     this.#write(this.#io.stderr, `${escapeLines(text)}\n`);
   }
 
+  /** As {@link instruct}, for what was escaped and painted already, such as a table. Ends lines itself. */
+  instructPainted(text: string): void {
+    this.#write(this.#io.stderr, text);
+  }
+
   /** Tells the user something that is not as it should be; also with --quiet. */
   warn(text: string): void {
     this.#write(this.#io.stderr, `${this.paintNote('warning', 'warning:')} ${escapeText(text)}\n`);
@@ -159,6 +169,11 @@ export class Output {
   #diagnose(text: string): void {
     this.#write(this.#io.stderr, `${escapeText(text)}\n`);
   }
+}
+
+// A terminal that does not know how wide it is says 0.
+function widthOf({ isTTY, columns = 0 }: TextSink): number | undefined {
+  return isTTY === true ? columns || 80 : undefined;
 }
 
 // JSON.stringify leaves DEL, C1, bidi controls and the other invisible characters as they are; a terminal would act on them. By UTF-16

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, beforeEach, suite, test } from 'node:test';
 import { startScriptedServer } from '@postrider/pop3/testing';
 import { startMaildrop, type TestMaildrop } from '../support/maildrop.ts';
-import { postrider } from '../support/run.ts';
+import { postrider, postriderIn } from '../support/run.ts';
 
 const closed = Object.assign(new Error('closed'), { name: 'ExitPromptError' });
 
@@ -44,6 +44,21 @@ suite('messages of a maildrop', () => {
     server.maildrop.messages.map(
       ({ content }) => /^Subject: (.*)$/m.exec(Buffer.from(content).toString())?.[1]?.trimEnd() ?? '',
     );
+
+  test('delete shows in colour, and as wide as the terminal, what it asks about', async () => {
+    server.maildrop.add(`Subject: ${'long '.repeat(40)}\n\n4\n`);
+    for (const [noteColumns, width] of [
+      [60, 60],
+      [0, 80],
+    ] as const) {
+      const world = { env: { ...server.env, FORCE_COLOR: '1' }, answers: ['n'], noteColumns };
+      const { stderr } = await postriderIn(world, ['delete', ...server.words, '4']);
+      assert.doesNotMatch(stderr, /\\x1b/);
+      assert.match(stderr, /^\x1b\[1m/m);
+      const [, row = ''] = stderr.trimEnd().split('\n');
+      assert.equal(row.length, width);
+    }
+  });
 
   test('delete shows what it is about, asks, and deletes', async () => {
     const { code, stdout, stderr, asked } = await run('delete', ['3', '1', '3', '--quiet'], ['y']);

@@ -21,6 +21,8 @@ export interface World {
   readonly answers?: readonly Answer[];
   /** Standard output is a terminal of so many columns. */
   readonly columns?: number;
+  /** Standard error is one, too. */
+  readonly noteColumns?: number;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
   /** The network that servers are looked for in. */
@@ -42,7 +44,7 @@ export async function postrider(
 
 /** As {@link postrider}, with more of the world given. */
 export async function postriderIn(world: World, words: readonly string[]): Promise<Ran> {
-  const { columns, stdin, onOutput, onDiagnostic, answers = [] } = world;
+  const { columns, noteColumns, stdin, onOutput, onDiagnostic, answers = [] } = world;
   const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const sink = (name: 'stdout' | 'stderr') => ({
     write: (text: string | Uint8Array): boolean => {
@@ -51,7 +53,7 @@ export async function postriderIn(world: World, words: readonly string[]): Promi
       return true;
     },
     once: () => undefined,
-    ...(name === 'stdout' && columns !== undefined ? { isTTY: true, columns } : {}),
+    ...terminal(name === 'stdout' ? columns : noteColumns),
   });
   const asked: string[] = [];
   const left = [...answers];
@@ -101,4 +103,8 @@ export async function postriderIn(world: World, words: readonly string[]): Promi
   });
   const text = (name: 'stdout' | 'stderr'): string => Buffer.concat(written[name]).toString('utf8');
   return { code, stdout: text('stdout'), stderr: text('stderr'), asked };
+}
+
+function terminal(columns: number | undefined): { isTTY?: true; columns?: number } {
+  return columns === undefined ? {} : { isTTY: true, columns };
 }
