@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteLedger } from '@postrider/collector';
+import { homeFolder, resolveFrom } from '../config/path.ts';
 import { stateFolder } from '../config/state-folder.ts';
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
@@ -10,7 +11,9 @@ import { actAsFlag, portFlag } from '../flag/connection.ts';
 
 /** The file of the ledger: `--ledger`, or the one in the user's state folder. */
 export function ledgerPath({ invocation, io }: Context): string {
-  return invocation.get(ledgerFlag) ?? join(stateFolder(io.env), 'ledger.sqlite');
+  const named = invocation.get(ledgerFlag);
+  if (named === undefined) return join(stateFolder(io.env), 'ledger.sqlite');
+  return resolveFrom(named, process.cwd(), homeFolder(io.env));
 }
 
 /**

@@ -233,6 +233,13 @@ suite('ledger show', () => {
     ]);
   });
 
+  test('~/ of --ledger is the home folder', async () => {
+    await fill();
+    const env = { HOME: folder, XDG_CONFIG_HOME: folder };
+    const { code, stderr } = await postrider(['ledger', 'show', '--ledger=~/ledger.sqlite'], env);
+    assert.equal(code, 0, stderr);
+  });
+
   test('no ledger, and an account that it does not have', async () => {
     const none = await run('ledger', 'show');
     assert.equal(none.code, 74);
