@@ -51,7 +51,7 @@ export async function findTargets(context: Context): Promise<readonly Target[]> 
     const [host = '', user = ''] = words;
     if (!accounts.has(host)) return [fromWords(host, user)];
   }
-  return words.map((word) => {
+  return [...new Set(words)].map((word) => {
     const account = accounts.get(word);
     if (account === undefined) throw unknownAccount(word, accounts);
     return fromAccount(word, account);
