@@ -66,13 +66,24 @@ const account = z.strictObject({
   'max-size': checked(parseSize).optional().describe('collect leaves larger messages: "20M"'),
 });
 
+// As the flags do.
+const consistentAccount = account.check(({ value, issues }) => {
+  if (value.delete !== true || value['delete-after'] === undefined) return;
+  issues.push({
+    code: 'custom',
+    path: ['delete-after'],
+    message: 'contradicts delete = true: take one of them out',
+    input: value,
+  });
+});
+
 // What can be typed as one word, and seen.
 const accountName = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.@+-]*$/u;
 
 // Names are anybody's words, `__proto__` too, which zod leaves out of its records without a word.
 const accounts = z.preprocess(
   (value) => (isTable(value) ? new Map(Object.entries(value)) : value),
-  z.map(z.string().regex(accountName), account),
+  z.map(z.string().regex(accountName), consistentAccount),
 );
 
 /** The configuration file. */

@@ -120,6 +120,12 @@ suite('what is wrong with a configuration', () => {
       /Correct/,
     ],
     [
+      'two ways to delete',
+      `${account}delete = true\ndelete-after = "30d"\n`,
+      'c:5:1: accounts.a.delete-after contradicts delete = true: take one of them out',
+      /Correct/,
+    ],
+    [
       'a size that is none',
       `${account}max-size = "big"\n`,
       'c:4:1: accounts.a.max-size wants a size',
