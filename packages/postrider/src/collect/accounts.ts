@@ -2,7 +2,9 @@ import { type AccountJob, type CollectEvent, collectAll, type Ledger } from '@po
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { describeFailure, exitCode } from '../failure/index.ts';
-import { jobsFlag } from '../flag/collect.ts';
+import { jobsFlag, ledgerFlag } from '../flag/collect.ts';
+import { actAsFlag, portFlag } from '../flag/connection.ts';
+import { shellWord } from '../serve/shell-word.ts';
 import type { DestinationPasswords } from './destinations.ts';
 import { boundHeap } from './heap-bound.ts';
 import { collectJob } from './job.ts';
@@ -17,6 +19,8 @@ export class AccountCollection {
   readonly #ledger: Ledger;
   readonly #progress: Progress;
   readonly #planned = new Map<Target, Planned>();
+  /** Those of which messages were set aside. */
+  readonly #setAside = new Set<Target>();
   readonly #jobs = new Map<AccountJob, Target>();
   readonly #summaries = new Map<Target, Summary>();
 
@@ -68,6 +72,7 @@ export class AccountCollection {
 
   #take(target: Target, event: CollectEvent): void {
     if (event.type === 'planned') this.#planned.set(target, event);
+    if (event.type === 'failed' && event.setAside) this.#setAside.add(target);
     this.#progress.take(target.label, event);
     reportEvent(this.#context.output, target.label, event, this.#targets.length > 1);
   }
@@ -78,6 +83,7 @@ export class AccountCollection {
     this.#progress.finish();
     if (this.#targets.length === 1) this.#progress.end();
     if (output.json) output.printJsonLine(summary.json);
+    else if (this.#setAside.has(target)) output.hint(hintForSetAside(this.#context, target));
     const { failure, error } = summary;
     // That was the user, who knows; it is said once, at the end.
     if (failure === undefined || failure.exitCode === exitCode.interrupted) return;
@@ -86,4 +92,18 @@ export class AccountCollection {
     if (failure.exitCode === exitCode.bug && output.verbose && error instanceof Error)
       output.debug(error.stack ?? '');
   }
+}
+
+// With the flags by which the ledger knows the account.
+function hintForSetAside({ invocation }: Context, { label, host, user, accountName }: Target): string {
+  const port = invocation.get(portFlag);
+  const owner = invocation.get(actAsFlag);
+  const ledger = invocation.get(ledgerFlag);
+  const words = [
+    ...(accountName === undefined ? [host, user] : [label]),
+    ...(port === undefined ? [] : ['--port', String(port)]),
+    ...(owner === undefined ? [] : ['--act-as', owner]),
+    ...(ledger === undefined ? [] : ['--ledger', ledger]),
+  ];
+  return `What is set aside is not fetched again, until you run: postrider ledger retry ${words.map(shellWord).join(' ')}`;
 }

@@ -147,8 +147,12 @@ export class Output {
   /** An error: a sentence, and what to do about it. */
   error(sentence: string, hint: string | undefined): void {
     this.#write(this.#io.stderr, `${this.paintNote('bad', 'postrider:')} ${escapeText(sentence)}\n`);
-    if (hint !== undefined)
-      this.#write(this.#io.stderr, `${this.paintNote('name', 'hint:')} ${escapeText(hint)}\n`);
+    if (hint !== undefined) this.hint(hint);
+  }
+
+  /** What to do about something that was said; also with --quiet. */
+  hint(text: string): void {
+    this.#write(this.#io.stderr, `${this.paintNote('name', 'hint:')} ${escapeText(text)}\n`);
   }
 
   /** Several lines for people who look for a bug. */

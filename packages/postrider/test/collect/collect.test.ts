@@ -312,6 +312,22 @@ suite('what goes wrong, in a sentence, with a hint and an exit code', () => {
     assert.doesNotMatch(text, /message \d/);
   });
 
+  test('a message that is set aside: how it is tried again is said once', async () => {
+    const words = ['--to', 'command:exit 1', '--limit', '2'];
+    let text = '';
+    for (let run = 0; run < 20 && !/is set aside/.test(text); run++) {
+      assert.doesNotMatch(text, /^hint: /m);
+      [, text] = await refused(words);
+    }
+    assert.match(text, /^warning: message 1 .* is set aside: .*$/m);
+    const [, retry = ''] =
+      /\nhint: .*: postrider (ledger retry 127\.0\.0\.1 ann --port .*)\n$/.exec(text) ?? [];
+    assert.equal(text.match(/^hint: /gm)?.length, 1);
+    const { code, stdout } = await postrider(retry.split(' '), scene.env);
+    assert.equal(code, 0);
+    assert.match(stdout, /^2 messages of ann@127\.0\.0\.1:\d+ will be tried again\.\n$/);
+  });
+
   test('a mail server that refuses the login: 77; with the right password over TLS, the messages arrive', async () => {
     const certificate = await makeCertificate('localhost');
     const ca = join(scene.folder, 'ca.pem');
