@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { FileSystem } from './file-system.ts';
 
 /** One message of a group, in a file of its own. */
@@ -23,18 +23,38 @@ export interface MboxJournal {
   readonly ids: readonly string[];
 }
 
-/** Reads the journal; undefined where there is none. */
+/**
+ * Reads the journal; undefined where there is none. It says what is cut off and removed, and others may write to folders that hold mbox files: only
+ * one of our own is believed, and its parts are files beside it.
+ *
+ * @throws Error where it is a link, somebody else's, or no journal.
+ */
 export function readJournal(path: string): MboxJournal | undefined {
-  let text: string;
+  const text = readOwn(path);
+  if (text === undefined) return undefined;
+  const value: unknown = JSON.parse(text);
+  if (!isJournal(value)) throw new Error(`${path} is no journal of an mbox file`);
+  const parts = value.parts.map((part) => ({ ...part, path: join(dirname(path), basename(part.path)) }));
+  return { ...value, parts };
+}
+
+function readOwn(path: string): string | undefined {
+  let file: number;
   try {
-    text = readFileSync(path, 'utf8');
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-  const value: unknown = JSON.parse(text);
-  if (isJournal(value)) return value;
-  throw new Error(`${path} is no journal of an mbox file`);
+  try {
+    const stats = fstatSync(file);
+    const own = process.getuid === undefined || stats.uid === process.getuid();
+    if (!stats.isFile() || !own)
+      throw new Error(`${path} was not made by this user: look at it, and remove it`);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Replaces the journal, durably: the old one or the new one is there, whatever happens. */
@@ -68,7 +88,22 @@ function isJournal(value: unknown): value is MboxJournal {
     typeof value.head === 'string' &&
     'parts' in value &&
     Array.isArray(value.parts) &&
+    value.parts.every(isPart) &&
     'ids' in value &&
-    Array.isArray(value.ids)
+    Array.isArray(value.ids) &&
+    value.ids.every((id: unknown) => typeof id === 'string')
+  );
+}
+
+function isPart(value: unknown): value is MboxPart {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'id' in value &&
+    typeof value.id === 'string' &&
+    'path' in value &&
+    typeof value.path === 'string' &&
+    'octets' in value &&
+    typeof value.octets === 'number'
   );
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
+  chownSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,12 +15,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import { takeDotLock } from '../../src/destination/dot-lock.ts';
 import type { MboxDelivery } from '../../src/destination/mbox-delivery.ts';
 import { processName } from '../../src/destination/process.ts';
-import { MboxDestination } from '../../src/index.ts';
+import { DestinationError, MboxDestination } from '../../src/index.ts';
 import { oddMessages, toLineFeeds } from '../support/content.ts';
 import { deliver, deliveryMessage } from '../support/deliver.ts';
 import { FaultyFileSystem, recordCalls } from '../support/observed-file-system.ts';
@@ -343,6 +346,38 @@ suite('a group whose process is killed', () => {
     await open();
     assert.equal(text(), '');
   });
+
+  test('a journal that names a file elsewhere: that one is left alone', async () => {
+    const victim = join(folder, 'deeper', 'victim');
+    mkdirSync(dirname(victim));
+    writeFileSync(victim, 'precious');
+    writeFileSync(path, '');
+    const parts = [{ id, path: victim, octets: 8 }];
+    writeFileSync(`${path}.postrider`, JSON.stringify({ length: 0, gap: '', parts, head: '', ids: [] }));
+    await open();
+    assert.equal(readFileSync(victim, 'utf8'), 'precious');
+  });
+
+  for (const [whose, make] of [
+    ['somebody else’s', (journal: string) => chownSync(journal, 65_534, 65_534)],
+    [
+      'a link',
+      (journal: string) => {
+        renameSync(journal, `${journal}.there`);
+        symlinkSync(`${journal}.there`, journal);
+      },
+    ],
+  ] as const) {
+    const skip = whose !== 'a link' && process.getuid?.() !== 0 ? 'only root can give files away' : false;
+    test(`a journal that is ${whose}: a clear error, and nothing is touched`, { skip }, async () => {
+      writeFileSync(path, 'From x Tue Nov 24 09:00:00 2026\n\nkept\n\n');
+      const parts = [{ id, path: `${path}.part`, octets: 8 }];
+      writeFileSync(`${path}.postrider`, JSON.stringify({ length: 0, gap: '', parts, head: '', ids: [] }));
+      make(`${path}.postrider`);
+      await assert.rejects(open(), DestinationError);
+      assert.match(text(), /kept/);
+    });
+  }
 
   test('a damaged journal: a clear error, and nothing is touched', async () => {
     writeFileSync(path, old);
