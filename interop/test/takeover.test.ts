@@ -163,9 +163,12 @@ suite(
         /^thunderbird@127\.0\.0\.1: 5 messages .*, 5 now count as delivered, .*, 1 more /,
         imported.stderr,
       );
+      // It does not say that the port is an unusual one.
+      const port = ['--port', String(dovecot.tlsPort)];
+      await postrider('ledger', 'import', '127.0.0.1', 'thunderbird', state, ...port);
       const collected = await postrider(
         ...['collect', '127.0.0.1', 'thunderbird', '--to', `maildir:${folder}/home`],
-        ...['--port', String(dovecot.tlsPort), '--ca', dovecot.certificate.caFile],
+        ...[...port, '--ca', dovecot.certificate.caFile],
       );
       assert.match(collected.stdout, /^1 new message .*, 0 failed, 5 already here\.\n$/, collected.stderr);
       const [file = ''] = readdirSync(join(folder, 'home', 'new'));
@@ -189,12 +192,13 @@ suite(
             HOME: folder,
             POSTRIDER_PASSWORD: 'one',
           });
-        const imported = await postrider('ledger', 'import', '127.0.0.1', name, state, '--json');
+        const port = ['--port', String(dovecot.tlsPort)];
+        const imported = await postrider('ledger', 'import', '127.0.0.1', name, state, '--json', ...port);
         assert.deepEqual(
           JSON.parse(imported.stdout),
           [
             {
-              account: `${name}@127.0.0.1`,
+              account: `${name}@127.0.0.1:${dovecot.tlsPort}`,
               program: name,
               messages: early,
               added: early,

@@ -30,7 +30,7 @@ export const collectJson: JsonOutput = {
       keys: [...perMessage, ['repeated', 'some destination had it already']],
     },
     {
-      when: 'type "incomplete": a message is at every destination but one that cannot be delivered to now',
+      when: 'type "incomplete": only a destination lacks a message that is left out now',
       keys: perMessage,
     },
     {
