@@ -61,17 +61,21 @@ function server(capacity: number, transient = false): Destination & { readonly t
   };
 }
 
-test('one of which says itself that a crash came after it had a message: only the others get it', async () => {
-  const sure = server(100);
+/** The first message was on its way to the server when a run ended; gives its key. */
+async function recordDoubt(ledger: SqliteLedger): Promise<string> {
   const client = await scene.login();
   const { uniqueId } = await client.uidl(1);
   await client.quit();
+  await using account = await ledger.openAccount('a@127.0.0.1');
+  const message = { key: `u:${uniqueId}`, uniqueId, octets: undefined };
+  await account.commit([{ type: 'delivering', message, destination: 'server:x', at: Date.now() }]);
+  return message.key;
+}
+
+test('one of which says itself that a crash came after it had a message: only the others get it', async () => {
+  const sure = server(100);
   await using ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
-  {
-    await using account = await ledger.openAccount('a@127.0.0.1');
-    const message = { key: `u:${uniqueId}`, uniqueId, octets: undefined };
-    await account.commit([{ type: 'delivering', message, destination: 'server:x', at: Date.now() }]);
-  }
+  await recordDoubt(ledger);
   const destinations: readonly Destination[] = [{ ...sure, recover: async () => 'delivered' }, maildir()];
   const { result, retrieved } = await scene.collect({ destinations, ledger, retries });
   assert.deepEqual([result, retrieved, sure.taken.length], ['done', 10, 9]);
@@ -79,15 +83,8 @@ test('one of which says itself that a crash came after it had a message: only th
 });
 
 test('one that a message is held back from keeps it from no other', async () => {
-  const client = await scene.login();
-  const { uniqueId } = await client.uidl(1);
-  await client.quit();
   await using ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
-  {
-    await using account = await ledger.openAccount('a@127.0.0.1');
-    const message = { key: `u:${uniqueId}`, uniqueId, octets: undefined };
-    await account.commit([{ type: 'delivering', message, destination: 'server:x', at: Date.now() }]);
-  }
+  await recordDoubt(ledger);
   const unsure = server(100);
   const retention = { type: 'delete' } as const;
   const run = () =>
@@ -127,20 +124,13 @@ test('one that fails before another is reached leaves no doubt about that other'
 });
 
 test('a doubt of an earlier run outlives a delivery that failed for certain', async () => {
-  const client = await scene.login();
-  const { uniqueId } = await client.uidl(1);
-  await client.quit();
   await using ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
-  const message = { key: `u:${uniqueId}`, uniqueId, octets: undefined };
-  {
-    await using account = await ledger.openAccount('a@127.0.0.1');
-    await account.commit([{ type: 'delivering', message, destination: 'server:x', at: Date.now() }]);
-  }
+  const key = await recordDoubt(ledger);
   await scene.collect({ destinations: [server(0)], ledger, retries: 0 });
   await using account = await ledger.openAccount('a@127.0.0.1');
   const doubtful: string[] = [];
-  for await (const { key, delivering } of account.entries()) if (delivering.length > 0) doubtful.push(key);
-  assert.deepEqual(doubtful, [message.key]);
+  for await (const entry of account.entries()) if (entry.delivering.length > 0) doubtful.push(entry.key);
+  assert.deepEqual(doubtful, [key]);
 });
 
 suite('several destinations, one of which cannot be delivered to', () => {
