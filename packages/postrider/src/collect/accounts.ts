@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { describeFailure, exitCode } from '../failure/index.ts';
 import { jobsFlag, ledgerFlag } from '../flag/collect.ts';
 import { actAsFlag, portFlag } from '../flag/connection.ts';
-import { shellWord } from '../serve/shell-word.ts';
+import { shellWord } from '../output/shell-word.ts';
 import type { DestinationPasswords } from './destinations.ts';
 import { boundHeap } from './heap-bound.ts';
 import { collectJob } from './job.ts';

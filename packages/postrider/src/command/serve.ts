@@ -5,8 +5,8 @@ import type { Context } from '../context.ts';
 import { exitCode, ProgramError } from '../failure/index.ts';
 import { listenFlag, servePortFlag, userFlag, writableFlag } from '../flag/serve.ts';
 import { countOf } from '../output/quantity.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { openMaildrop } from '../serve/open-maildrop.ts';
-import { shellWord } from '../serve/shell-word.ts';
 
 /** `postrider serve`. Ends when it is interrupted. */
 export async function run({ invocation, output, io }: Context): Promise<number> {
