@@ -7,7 +7,7 @@ import { actAsFlag, portFlag } from '../flag/connection.ts';
 import { shellWord } from '../output/shell-word.ts';
 import type { DestinationPasswords } from './destinations.ts';
 import { boundHeap } from './heap-bound.ts';
-import { collectJob } from './job.ts';
+import { collectJob, inSession } from './job.ts';
 import { Progress } from './progress.ts';
 import { reportEvent } from './report.ts';
 import { type Planned, type Summary, summarize } from './summary.ts';
@@ -21,7 +21,7 @@ export class AccountCollection {
   readonly #planned = new Map<Target, Planned>();
   /** Those of which messages were set aside. */
   readonly #setAside = new Set<Target>();
-  readonly #jobs = new Map<AccountJob, Target>();
+  readonly #jobs = new Map<AccountJob, { readonly target: Target; readonly where: string }>();
   readonly #summaries = new Map<Target, Summary>();
 
   constructor(context: Context, targets: readonly Target[], ledger: Ledger) {
@@ -37,10 +37,12 @@ export class AccountCollection {
     for (const target of this.#targets) {
       const onEvent = (event: CollectEvent): void => this.#take(target, event);
       try {
-        this.#jobs.set(
-          await collectJob(this.#context, target, { ledger: this.#ledger, onEvent, passwords }),
-          target,
-        );
+        const { job, where } = await collectJob(this.#context, target, {
+          ledger: this.#ledger,
+          onEvent,
+          passwords,
+        });
+        this.#jobs.set(job, { target, where });
       } catch (error) {
         // Of several accounts, one that is set up wrongly must not keep the others waiting; a person who leaves wants none of them.
         const leaves = describeFailure(error).exitCode === exitCode.interrupted;
@@ -57,9 +59,10 @@ export class AccountCollection {
     try {
       await collectAll([...this.#jobs.keys()], {
         jobs: this.#context.invocation.get(jobsFlag) ?? 8,
-        onOutcome: (job, outcome) => {
-          const target = this.#jobs.get(job);
-          if (target === undefined) return;
+        onOutcome: (job, { result, error = result?.error }) => {
+          const { target, where } = this.#jobs.get(job) ?? {};
+          if (target === undefined || where === undefined) return;
+          const outcome = { result, error: inSession(where, error) };
           this.#end(target, summarize(target.label, outcome, job, this.#planned.get(target)));
         },
       });

@@ -1,8 +1,15 @@
-import type { AccountJob, CollectListener, Ledger, Retention } from '@postrider/collector';
+import {
+  type AccountJob,
+  type CollectListener,
+  type Ledger,
+  type Retention,
+  StrayAnswerError,
+} from '@postrider/collector';
+import { isPop3Error } from '@postrider/pop3';
 import { logIn, planLogin } from '../connection/login.ts';
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
-import { UsageError } from '../failure/index.ts';
+import { PhaseError, UsageError } from '../failure/index.ts';
 import {
   deleteAfterFlag,
   deleteFlag,
@@ -26,18 +33,24 @@ export interface JobOptions {
   readonly passwords: DestinationPasswords;
 }
 
+/** What is to be done for an account, and at which `host:port`. */
+export interface PlacedJob {
+  readonly job: AccountJob;
+  readonly where: string;
+}
+
 /** Makes the job of one account out of flags and configuration; flags come first. May ask for a password. */
 export async function collectJob(
   context: Context,
   target: Target,
   { ledger, onEvent, passwords }: JobOptions,
-): Promise<AccountJob> {
+): Promise<PlacedJob> {
   const { invocation, io } = context;
   const { account } = target;
   const destinations = await makeDestinations(context, target, passwords);
   const maximum = account['max-size'];
   const login = await planLogin(context, target);
-  return {
+  const job: AccountJob = {
     host: target.host,
     options: {
       account: ledgerAccount(context, target),
@@ -53,9 +66,17 @@ export async function collectJob(
       onDoubt: invocation.get(doubtFlag),
       retries: invocation.get(retriesFlag),
       signal: io.signal,
-      onEvent,
+      onEvent: (event) =>
+        onEvent(event.type === 'retry' ? { ...event, error: inSession(login.where, event.error) } : event),
     },
   };
+  return { job, where: login.where };
+}
+
+/** Says of what a session failed with where that was. A login has said so itself; destinations and ledgers are somewhere else. */
+export function inSession(where: string, error: unknown): unknown {
+  const ofSession = isPop3Error(error) || error instanceof StrayAnswerError;
+  return ofSession ? new PhaseError(where, 'collecting', error) : error;
 }
 
 function retentionOf({ invocation }: Context, { account }: Target): Retention {

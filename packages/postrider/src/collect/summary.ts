@@ -34,11 +34,10 @@ export type Planned = Extract<CollectEvent, { type: 'planned' }>;
 /** Puts the outcome of an account into words. */
 export function summarize(
   account: string,
-  { result, error: thrown }: Omit<AccountOutcome, 'account'>,
+  { result, error }: Omit<AccountOutcome, 'account'>,
   job: AccountJob | undefined,
   planned: Planned | undefined,
 ): Summary {
-  const error = thrown ?? result?.error;
   const failure = error === undefined ? undefined : describeFailure(error);
   const { retrieved = 0, octets = 0, known = 0, deleted = 0 } = result ?? {};
   const { undeleted = 0, skipped = 0, incomplete = 0, failed = [] } = result ?? {};

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
+import { startFaultyProxy } from '@postrider/pop3/testing';
 import { SMTPServer } from 'smtp-server';
 import { makeCertificate } from '../../src/certificate/certificate.ts';
 import { listen } from '../support/listen.ts';
@@ -401,6 +402,22 @@ suite('what goes wrong, in a sentence, with a hint and an exit code', () => {
     const [code, text] = await refused(['--to', `maildir:${mail}`]);
     assert.equal(code, 74);
     assert.match(text, /^postrider: the ledger .*\nhint: /);
+  });
+
+  test('a session that breaks in the middle: 75, and where it was, also when it is tried again', async () => {
+    const proxy = await startFaultyProxy({ port: scene.port }, { cutAfter: 1500 });
+    cleanups.push(() => proxy.close());
+    const words = scene.words.map((word) => (word === String(scene.port) ? String(proxy.port) : word));
+    const ran = await postrider(
+      ['collect', ...words, '--retries', '1', '--to', `maildir:${mail}`, '--json'],
+      scene.env,
+    );
+    const where = `127.0.0.1:${proxy.port}: while collecting: `;
+    const told = ran.stdout.split('\n').filter((line) => /"type":"(?:retry|summary)"/.test(line));
+    assert.equal(told.length, 2, ran.stdout);
+    for (const line of told) assert.ok(line.includes(`"error":"${where}`), line);
+    assert.ok(ran.stderr.includes(`\npostrider: ${where}`), ran.stderr);
+    assert.equal(ran.code, 75);
   });
 
   test('a maildrop that is in use: 75, and after a retry it may be free', async () => {
