@@ -34,17 +34,18 @@ export function applyRecord(
         deliveredAt: record.complete ? record.at : base.deliveredAt,
         failures: record.complete ? 0 : base.failures,
         reason: record.complete ? undefined : base.reason,
+        failedAt: record.complete ? undefined : base.failedAt,
       };
     }
     case 'deferred':
-      return { ...merge(entry, record.message, record.at), reason: record.reason };
+      return { ...merge(entry, record.message, record.at), reason: record.reason, failedAt: record.at };
     case 'failed': {
       const base = merge(entry, record.message, record.at);
-      return { ...base, failures: base.failures + 1, reason: record.reason };
+      return { ...base, ...failure(base, record) };
     }
     case 'set-aside': {
       const base = merge(entry, record.message, record.at);
-      return { ...base, state: 'set-aside', failures: base.failures + 1, reason: record.reason };
+      return { ...base, ...failure(base, record), state: 'set-aside' };
     }
     case 'delete-requested': {
       const base = need(entry, record.key);
@@ -67,6 +68,7 @@ export function applyRecord(
         state: base.state === 'set-aside' ? 'listed' : base.state,
         failures: 0,
         reason: undefined,
+        failedAt: undefined,
       };
     }
     case 'adopt':
@@ -97,11 +99,19 @@ function create(message: MessageIdentity, at: number): LedgerEntry {
     delivering: [],
     failures: 0,
     reason: undefined,
+    failedAt: undefined,
     firstSeenAt: at,
     deliveredAt: undefined,
     deleteRequestedAt: undefined,
     vanishedAt: undefined,
   };
+}
+
+function failure(
+  { failures }: LedgerEntry,
+  { reason, at }: { readonly reason: string; readonly at: number },
+): Pick<LedgerEntry, 'failures' | 'reason' | 'failedAt'> {
+  return { failures: failures + 1, reason, failedAt: at };
 }
 
 function merge(entry: LedgerEntry | undefined, message: MessageIdentity, at: number): LedgerEntry {

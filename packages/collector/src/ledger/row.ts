@@ -22,6 +22,7 @@ export const entryColumns = [
   'delivered_at',
   'delete_requested_at',
   'vanished_at',
+  'failed_at',
 ] as const;
 
 /** Prepares a query for entries, which {@link toEntry} takes. `where` names which ones. */
@@ -47,6 +48,7 @@ export function toColumns(entry: LedgerEntry): SQLInputValue[] {
     entry.deliveredAt ?? null,
     entry.deleteRequestedAt ?? null,
     entry.vanishedAt ?? null,
+    entry.failedAt ?? null,
   ];
 }
 
@@ -66,6 +68,7 @@ export function toEntry(row: Row): LedgerEntry {
     deliveredAt: number(row[11]),
     deleteRequestedAt: number(row[12]),
     vanishedAt: number(row[13]),
+    failedAt: number(row[14]),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** The version of the schema; `PRAGMA user_version` of the file holds it. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** Marks the file as ours (`PRAGMA application_id`): "PRdl". */
 export const applicationId = 0x5052646c;
@@ -47,6 +47,7 @@ const migrations: readonly string[] = [
      message TEXT
    ) STRICT;
    CREATE INDEX run_account ON run (account, id);`,
+  'ALTER TABLE entry ADD COLUMN failed_at INTEGER',
 ];
 
 /** Brings a file up to the current schema, in one transaction. */

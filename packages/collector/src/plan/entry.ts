@@ -38,6 +38,8 @@ export interface LedgerEntry extends MessageIdentity {
   readonly failures: number;
   /** Why it failed last, or was set aside. Partly the server's words: data, to be escaped where shown. */
   readonly reason: string | undefined;
+  /** When it failed last, since it last went well. */
+  readonly failedAt: number | undefined;
   readonly firstSeenAt: number;
   readonly deliveredAt: number | undefined;
   /** When its deletion was last asked for. Only QUIT's answer makes it `gone`. */

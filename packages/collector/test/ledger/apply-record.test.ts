@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
     'deferred: the reason is kept, and nothing is counted',
     { ...bare, failures: 2 },
     { type: 'deferred', message, reason: 'busy', at },
-    { state: 'listed', failures: 2, reason: 'busy' },
+    { state: 'listed', failures: 2, reason: 'busy', failedAt: at },
   ],
   [
     'delivered: the first of two destinations',
@@ -67,13 +67,14 @@ const cases: readonly Case[] = [
   ],
   [
     'delivered: the last one; its failures are over',
-    { ...bare, delivered: ['d'], failures: 2, reason: 'why' },
+    { ...bare, delivered: ['d'], failures: 2, reason: 'why', failedAt: 5 },
     { type: 'delivered', message, destination: 'e', complete: true, receivedOctets: 103, at },
     {
       state: 'delivered',
       delivered: ['d', 'e'],
       failures: 0,
       reason: undefined,
+      failedAt: undefined,
       deliveredAt: at,
       receivedOctets: 103,
       headerHash: 'hash',
@@ -87,21 +88,21 @@ const cases: readonly Case[] = [
   ],
   [
     'failed: one more time',
-    { ...bare, failures: 1 },
+    { ...bare, failures: 1, failedAt: 5 },
     { type: 'failed', message, reason: 'why', at },
-    { state: 'listed', failures: 2, reason: 'why' },
+    { state: 'listed', failures: 2, reason: 'why', failedAt: at },
   ],
   [
     'set aside',
     { ...bare, failures: 2 },
     { type: 'set-aside', message, reason: 'why', at },
-    { state: 'set-aside', failures: 3, reason: 'why' },
+    { state: 'set-aside', failures: 3, reason: 'why', failedAt: at },
   ],
   [
     'retry: wanted again',
-    { ...bare, state: 'set-aside', failures: 3, reason: 'why' },
+    { ...bare, state: 'set-aside', failures: 3, reason: 'why', failedAt: 5 },
     { type: 'retry', key: 'u:a', at },
-    { state: 'listed', failures: 0, reason: undefined },
+    { state: 'listed', failures: 0, reason: undefined, failedAt: undefined },
   ],
   ['retry: one that is home stays so', entry('a'), { type: 'retry', key: 'u:a', at }, { state: 'delivered' }],
   [

@@ -21,6 +21,7 @@ export function entry(uniqueId: string | undefined, changes: Partial<LedgerEntry
     deliveredAt: now - day,
     deleteRequestedAt: undefined,
     vanishedAt: undefined,
+    failedAt: undefined,
     ...changes,
   };
 }

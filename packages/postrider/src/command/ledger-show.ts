@@ -81,10 +81,10 @@ async function showEntries(context: Context, ledger: SqliteLedger, account: stri
   output.printPainted(formatTable(columns, rows, { columns: output.columns, paint: output.paint }));
 }
 
-// When it came into the state that it is in, as far as that is recorded: that it was set aside is not.
-function whenOf({ state, firstSeenAt, deliveredAt, deleteRequestedAt }: LedgerEntry): number {
+// When it came into the state that it is in, or failed last in it.
+function whenOf({ state, firstSeenAt, failedAt, deliveredAt, deleteRequestedAt }: LedgerEntry): number {
   if (state === 'gone') return deleteRequestedAt ?? deliveredAt ?? firstSeenAt;
-  return state === 'delivered' ? (deliveredAt ?? firstSeenAt) : firstSeenAt;
+  return (state === 'delivered' ? deliveredAt : failedAt) ?? firstSeenAt;
 }
 
 function toJson(entry: LedgerEntry): object {

@@ -184,6 +184,7 @@ suite('ledger show', () => {
         receivedOctets: 1240,
         at: 60_000,
       },
+      { type: 'listed', message: message('\x1b[31mred\u202e'), at: 30_000 },
       {
         type: 'set-aside',
         message: message('\x1b[31mred\u202e'),
@@ -222,7 +223,9 @@ suite('ledger show', () => {
         vanished: null,
       },
     ]);
-    assert.doesNotMatch((await run('ledger', 'show', 'h', 'u', '--json')).stdout, /[\x1b\x07\u202e]/);
+    const all = (await run('ledger', 'show', 'h', 'u', '--json')).stdout;
+    assert.doesNotMatch(all, /[\x1b\x07\u202e]/);
+    assert.match(all, /"state": "set-aside",\s*"octets": 1234,\s*"when": "1970-01-01T00:02:00\.000Z"/);
   });
 
   test('without an account, the accounts', async () => {

@@ -9,7 +9,7 @@ export const ledgerShow: CommandDefinition = {
   path: ['ledger', 'show'],
   summary: 'Show what the ledger knows of the messages of an account',
   description: [
-    'Shows every message that the ledger knows: its unique-id, what became of it, its octets, when it was delivered or deleted (otherwise when it was first listed), and why where it is not at home. Without an account, it shows which accounts there are.',
+    'Shows every message that the ledger knows: its unique-id, what became of it, its octets, when it was delivered, deleted or failed last (otherwise when it was first listed), and why where it is not at home. Without an account, it shows which accounts there are.',
     'An account is called OWNER@HOST there: the user whose maildrop it is (NAME of --act-as, or else USER) and the server, with :PORT behind it where that is neither 110 nor 995.',
     'States: listed (wanted, and not yet at every destination), noted (there on a first run with --new-only), delivered, set-aside (it failed too often), gone (delivered, and deleted from the server).',
   ],
@@ -42,7 +42,10 @@ export const ledgerShow: CommandDefinition = {
           ['uniqueId', 'its unique-id; null: the server has none'],
           ['state', 'listed, noted, delivered, set-aside or gone'],
           ['octets', 'its size; null: not known'],
-          ['when', 'when it was delivered or deleted, otherwise when it was first listed, ISO 8601 in UTC'],
+          [
+            'when',
+            'when it was delivered, deleted or failed last, otherwise when it was first listed, ISO 8601 in UTC',
+          ],
           ['reason', 'why it is not at home, or null'],
           ['failures', 'how often it failed'],
           ['delivered[]', 'the destinations that have it'],
