@@ -11,6 +11,10 @@ const keptRuns = 100;
 // Entries that one commit holds before it writes them: there may be a hundred thousand.
 const heldEntries = 100;
 
+// Whoever opens an account to look, as a dry run does, leaves nothing behind.
+const forgetUnused = `DELETE FROM account WHERE id = ?1 AND listed_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM entry WHERE account = ?1) AND NOT EXISTS (SELECT 1 FROM run WHERE account = ?1)`;
+
 /** One account of a {@link SqliteLedger}, locked. */
 export class SqliteAccountLedger implements AccountLedger {
   readonly account: string;
@@ -93,7 +97,13 @@ export class SqliteAccountLedger implements AccountLedger {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#onClose();
+    try {
+      this.#database.prepare(forgetUnused).run(this.#id);
+    } catch {
+      // An account without anything in it harms nobody.
+    } finally {
+      this.#onClose();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

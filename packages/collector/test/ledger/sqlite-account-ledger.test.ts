@@ -58,6 +58,26 @@ suite('an account of the ledger', () => {
     assert.equal(account.firstRun, true);
   });
 
+  test('that was opened to look, and no more, is forgotten', async () => {
+    await (await ledger.openAccount('b@example.org')).close();
+    const runs = await ledger.openAccount('c@example.org');
+    const run = {
+      result: 'failed',
+      startedAt: 1,
+      endedAt: 2,
+      retrieved: 0,
+      octets: 0,
+      deleted: 0,
+      failed: 0,
+    } as const;
+    await runs.recordRun(run);
+    await runs.close();
+    await account.commit([{ type: 'listed', message: message('u:1'), at: 1 }]);
+    await account.close();
+    const names = (await ledger.accounts()).map((one) => one.account);
+    assert.deepEqual(names, ['a@example.org', 'c@example.org']);
+  });
+
   test('a commit is all or nothing', async () => {
     const undelivered = { type: 'delete-requested', key: 'u:2', at: 1 } as const;
     const listed = [1, 2].map(

@@ -64,6 +64,10 @@ suite('what collect says at the end, and how it ends', () => {
       [false, false],
     );
     await toMail();
+    const other = ['collect', ...scene.words, '--act-as', 'bob', '--dry-run', '--to', `maildir:${mail}`];
+    await postrider(other, scene.env);
+    const accounts = await postrider(['ledger', 'show', '--json', ...scene.words.slice(-2)], scene.env);
+    assert.doesNotMatch(accounts.stdout, /bob@/);
     assert.match(
       (await toMail('--dry-run', '--delete')).stdout,
       /^0 new messages .* 12 already here, 12 would be deleted from the server\.\n$/,
