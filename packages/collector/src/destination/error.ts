@@ -1,4 +1,10 @@
-import { CollectorError, type CollectorErrorOptions } from '../failure/index.ts';
+import {
+  CollectorError,
+  type CollectorErrorOptions,
+  explainSystemError,
+  isLackOfRoom,
+  systemErrorCode,
+} from '../failure/index.ts';
 
 /** What a destination was doing. */
 export type DestinationStep =
@@ -41,21 +47,6 @@ export class DestinationError extends CollectorError {
   }
 }
 
-const explanations: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  ENOSPC: ['the disk is full', 'Make room, then run it again: what is missing will be fetched then.'],
-  EDQUOT: ['the quota is used up', 'Make room, then run it again: what is missing will be fetched then.'],
-  EACCES: ['permission is denied', 'Check who owns it, and its permissions.'],
-  EPERM: ['the operation is not permitted', 'Check who owns it, and its permissions.'],
-  EROFS: ['the file system is read-only', 'Choose another place, or mount it writable.'],
-  EIO: ['the disk reports an error', 'Check the disk before you trust it with mail.'],
-  ENOENT: ['it does not exist', 'Check the path.'],
-  ENOTDIR: ['a part of its path is no folder', 'Check the path.'],
-  EEXIST: ['there is a file of that name', 'Choose another name, or move that file away.'],
-  EISDIR: ['it is a folder', 'Name a file.'],
-  ELOOP: ['it is a symbolic link', 'Name the file itself: links are not followed.'],
-  EMFILE: ['too many files are open', 'Raise the limit (ulimit -n), or use fewer jobs.'],
-};
-
 /** The error for a failed file-system call. */
 export function fileFailure(
   destination: string,
@@ -63,11 +54,8 @@ export function fileFailure(
   path: string,
   cause: unknown,
 ): DestinationError {
-  const code =
-    typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string'
-      ? cause.code
-      : '';
-  const known = explanations[code];
+  const code = systemErrorCode(cause);
+  const known = explainSystemError(code);
   const reason = known?.[0] ?? (cause instanceof Error ? cause.message : String(cause));
   return new DestinationError(
     `${destination}: cannot ${step} ${path}: ${reason}`,
@@ -75,7 +63,7 @@ export function fileFailure(
       destination,
       step,
       scope: 'destination',
-      transient: code === 'ENOSPC' || code === 'EDQUOT' || code === 'EMFILE',
+      transient: isLackOfRoom(code) || code === 'EMFILE',
     },
     { cause, hint: known?.[1] },
   );

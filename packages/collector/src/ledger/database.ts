@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, linkSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { systemErrorCode } from '../failure/index.ts';
 import { LedgerError } from './error.ts';
 import { number, text } from './row.ts';
 import { applicationId, migrate, schemaVersion } from './schema.ts';
@@ -32,21 +33,26 @@ function create(path: string): void {
   const fresh = `${path}.${process.pid}.new`;
   const leftovers = [fresh, `${fresh}-journal`];
   for (const file of leftovers) rmSync(file, { force: true });
-  const database = new DatabaseSync(fresh);
   try {
-    chmodSync(fresh, 0o600);
-    migrate(database, 0);
+    const database = new DatabaseSync(fresh);
+    try {
+      chmodSync(fresh, 0o600);
+      migrate(database, 0);
+    } finally {
+      database.close();
+    }
+    putInPlace(fresh, path);
   } finally {
-    database.close();
+    for (const file of leftovers) rmSync(file, { force: true });
   }
+}
+
+function putInPlace(fresh: string, path: string): void {
   try {
     // Another process may have been faster, and its file may be in use.
     linkSync(fresh, path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'EEXIST' && !existsSync(path)) renameSync(fresh, path);
-  } finally {
-    for (const file of leftovers) rmSync(file, { force: true });
+    if (systemErrorCode(error) !== 'EEXIST' && !existsSync(path)) renameSync(fresh, path);
   }
 }
 

@@ -1,3 +1,6 @@
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Explanation, explainSystemError, isLackOfRoom, systemErrorCode } from '../failure/index.ts';
 import { LedgerError, type LedgerErrorCode } from './error.ts';
 
 const SQLITE_BUSY = 5;
@@ -10,7 +13,7 @@ const SQLITE_CANTOPEN = 14;
 const SQLITE_PERM = 3;
 const SQLITE_NOTADB = 26;
 
-const meanings: Readonly<Record<number, readonly [code: LedgerErrorCode, what: string, hint: string]>> = {
+const meanings: Readonly<Record<number, readonly [code: LedgerErrorCode, ...Explanation]>> = {
   [SQLITE_BUSY]: [
     'ERR_COLLECT_LEDGER_BUSY',
     'another process is writing to it',
@@ -54,15 +57,41 @@ const meanings: Readonly<Record<number, readonly [code: LedgerErrorCode, what: s
   ],
 };
 
-/** The ledger's own error for what SQLite threw. */
-export function ledgerFailure(path: string, cause: unknown): LedgerError {
+// SQLite keeps the system's reason to itself where it cannot open or write: its place often shows it.
+const vague: ReadonlySet<number> = new Set([SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_IOERR]);
+
+/** The ledger's own error for what SQLite or the system threw. */
+export function ledgerFailure(path: string, cause: unknown, subject = `the ledger ${path}`): LedgerError {
   if (cause instanceof LedgerError) return cause;
-  const [code, what, hint] = meanings[primaryCode(cause)] ?? [
-    'ERR_COLLECT_LEDGER_IO' as const,
-    cause instanceof Error ? cause.message : String(cause),
-    'Check the disk and the permissions.',
-  ];
-  return new LedgerError(code, `the ledger ${path}: ${what}`, { cause, hint });
+  const primary = primaryCode(cause);
+  const systemCode = vague.has(primary) ? obstacleAt(path) : systemErrorCode(cause);
+  const explanation = explainSystemError(systemCode);
+  const [code, what, hint] =
+    explanation === undefined
+      ? (meanings[primary] ?? [
+          'ERR_COLLECT_LEDGER_IO' as const,
+          cause instanceof Error ? cause.message : String(cause),
+          'Check the disk and the permissions.',
+        ])
+      : [ledgerCode(systemCode), ...explanation];
+  return new LedgerError(code, `${subject}: ${what}`, { cause, hint });
+}
+
+function ledgerCode(systemCode: string | undefined): LedgerErrorCode {
+  if (isLackOfRoom(systemCode)) return 'ERR_COLLECT_LEDGER_FULL';
+  return systemCode === 'EIO' ? 'ERR_COLLECT_LEDGER_IO' : 'ERR_COLLECT_LEDGER_ACCESS';
+}
+
+/** What keeps a file from being written at a place, as the code of a system call; undefined where nothing is seen. */
+function obstacleAt(path: string): string | undefined {
+  const folder = dirname(path);
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return 'EISDIR';
+    for (const place of [folder, path]) if (existsSync(place)) accessSync(place, constants.W_OK);
+    return statfsSync(folder).bavail === 0 ? 'ENOSPC' : undefined;
+  } catch (error) {
+    return systemErrorCode(error);
+  }
 }
 
 /** Whether SQLite found a lock taken. */

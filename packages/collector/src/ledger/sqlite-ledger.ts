@@ -28,10 +28,7 @@ export class SqliteLedger implements Ledger {
     try {
       makeFolders(dirname(path));
     } catch (cause) {
-      throw new LedgerError('ERR_COLLECT_LEDGER_ACCESS', `the folder of the ledger ${path} cannot be made`, {
-        cause,
-        hint: 'Check the path and the permissions.',
-      });
+      throw ledgerFailure(path, cause, `the folder of the ledger ${path} cannot be made`);
     }
     this.#database = openDatabase(path);
   }

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, suite, test } from 'node:test';
-import { LedgerError, SqliteLedger } from '../../src/index.ts';
+import { type LedgerEntry, LedgerError, SqliteLedger } from '../../src/index.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
 import { applicationId, schemaVersion } from '../../src/ledger/schema.ts';
 
@@ -41,6 +41,13 @@ async function fill(): Promise<void> {
       at: 1,
     })),
   );
+}
+
+async function entriesOf(): Promise<LedgerEntry[]> {
+  await using ledger = new SqliteLedger(path);
+  const entries: LedgerEntry[] = [];
+  for await (const entry of ledger.entries('a@example.org')) entries.push(entry);
+  return entries;
 }
 
 /** Opening it must fail with this code and leave the file as it is. */
@@ -85,6 +92,18 @@ suite('the ledger’s file', () => {
     database.close();
   });
 
+  test('of an earlier version is brought up to this one, and keeps what it knows', async () => {
+    await fill();
+    const before = await entriesOf();
+    const old = new DatabaseSync(path);
+    old.exec('ALTER TABLE entry DROP COLUMN failed_at; PRAGMA user_version = 1');
+    old.close();
+    assert.deepEqual(await entriesOf(), before);
+    const database = new DatabaseSync(path);
+    assert.equal(pragma(database, 'user_version'), schemaVersion);
+    database.close();
+  });
+
   test('that a crash kept from being made leaves nothing, once nobody can be making it any more', () => {
     mkdirSync(join(folder, 'state'));
     const old = ['ledger.sqlite.1234.new', 'ledger.sqlite.1234.new-journal'];
@@ -105,6 +124,29 @@ suite('the ledger’s file', () => {
     assert.equal(other.prepare('SELECT name FROM account').get()?.['name'], 'x');
     one.close();
     other.close();
+  });
+});
+
+suite('a place where no ledger can be is named with what is wrong there', () => {
+  const refused = (at: string, words: RegExp): void =>
+    assert.throws(
+      () => new SqliteLedger(at),
+      (error) =>
+        error instanceof LedgerError &&
+        error.code === 'ERR_COLLECT_LEDGER_ACCESS' &&
+        words.test(error.message),
+    );
+  test('a folder', () => {
+    mkdirSync(path, { recursive: true });
+    refused(path, /^the ledger \/.*: it is a folder$/);
+  });
+  test('below a file', () => {
+    writeFileSync(join(folder, 'state'), '');
+    refused(path, /^the folder of the ledger \/.* cannot be made: there is a file of that name$/);
+  });
+  test('a folder that nobody may write to', { skip: process.getuid?.() === 0 }, () => {
+    mkdirSync(join(folder, 'state'), { mode: 0o500 });
+    refused(path, /: permission is denied$/);
   });
 });
 
