@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { type Secret, secret } from '@postrider/pop3';
 import { exitCode, ProgramError } from '../failure/index.ts';
 
@@ -14,13 +15,15 @@ export function readFromCommand(
   { signal, milliseconds = 60_000 }: { signal: AbortSignal; milliseconds?: number },
 ): Promise<Secret<string>> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, { shell: true, stdio: ['inherit', 'pipe', 'inherit'] });
+    const ownGroup = process.platform !== 'win32' && !hasTerminal();
+    const child = spawn(command, { shell: true, detached: ownGroup, stdio: ['inherit', 'pipe', 'inherit'] });
     const pieces: Buffer[] = [];
     let octets = 0;
-    // What the command started itself may live on: it is not waited for.
+    // Where it has no group of its own, what the command started itself may live on: it is not waited for.
     const leave = (): void => {
       settle();
-      child.kill();
+      if (ownGroup) endGroup(child);
+      else child.kill();
       child.stdout.destroy();
       child.unref();
     };
@@ -62,6 +65,25 @@ export function readFromCommand(
       }
     });
   });
+}
+
+// A command in a group of its own ends with all that it started. On a terminal it has to stay in ours: elsewhere it could not ask there, and Ctrl-C
+// reaches the whole of it anyway.
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+  } catch {
+    // It has ended.
+  }
 }
 
 // What shells say (POSIX, "Exit Status for Commands").
