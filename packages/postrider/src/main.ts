@@ -10,6 +10,9 @@ import type { Io } from './io.ts';
 import { Output } from './output/output.ts';
 import { processIo } from './process-io.ts';
 
+// Ctrl-C, what ends services, and a terminal that was closed.
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Runs the program on this process: the words behind its name, its streams, its signals. */
 export async function runProcess(): Promise<void> {
   const controller = new AbortController();
@@ -18,7 +21,7 @@ export async function runProcess(): Promise<void> {
     if (controller.signal.aborted) process.exit(exitCode.interrupted);
     controller.abort(new DOMException('interrupted', 'AbortError'));
   };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  for (const signal of signals) process.on(signal, interrupt);
   const words = process.argv.slice(2);
   const io = processIo(controller.signal);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -31,7 +34,7 @@ export async function runProcess(): Promise<void> {
   // What no command caught is a bug, and said as one.
   process.on('uncaughtException', (error) => process.exit(report(error, plainOutput(words, io))));
   process.exitCode = await run(words, io);
-  process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  for (const signal of signals) process.off(signal, interrupt);
 }
 
 /** Runs the program in a world of its own. Never rejects; gives the exit code. */

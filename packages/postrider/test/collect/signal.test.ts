@@ -59,7 +59,7 @@ async function said(started: Started, pattern: RegExp): Promise<void> {
 }
 
 suite('a signal in the middle of a collection', () => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     test(`${signal}: what was delivered is recorded, the rest stays on the server`, async () => {
       const scene = await makeMaildropScene(messages);
       cleanups.push(() => scene.close());
