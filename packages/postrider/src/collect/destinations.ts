@@ -1,6 +1,6 @@
 import { type Destination, destinationForms, needsPassword, parseDestination } from '@postrider/collector';
 import { type Secret, secret } from '@postrider/pop3';
-import { homeFolder, resolveFrom } from '../config/path.ts';
+import { here, homeFolder, resolveFrom } from '../config/path.ts';
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { readFromCommand } from '../credential/secret-command.ts';
@@ -24,7 +24,7 @@ export async function makeDestinations(
   }
   const home = homeFolder(context.io.env);
   // What is typed is seen from here; what is configured means the same from everywhere.
-  const base = named.length > 0 ? process.cwd() : home;
+  const base = named.length > 0 ? here : home;
   const resolvePath = (path: string): string => resolveFrom(path, base, home);
   const destinations: Destination[] = [];
   for (const text of texts) {

@@ -7,7 +7,7 @@ import { explainEnding } from '../collect/ending.ts';
 import { commonExitCode, type Summary, summaryColumns } from '../collect/summary.ts';
 import { findTargets } from '../connection/target.ts';
 import type { Context } from '../context.ts';
-import { exitCode } from '../failure/index.ts';
+import { exitCode, ProgramError } from '../failure/index.ts';
 import { dryRunFlag } from '../flag/collect.ts';
 import { ledgerPath } from '../ledger/open-ledger.ts';
 
@@ -17,8 +17,7 @@ export async function run(context: Context): Promise<number> {
   const targets = await findTargets(context);
   const path = ledgerPath(context);
   // A dry run leaves no ledger where there was none.
-  const scratch =
-    invocation.get(dryRunFlag) && !existsSync(path) ? mkdtempSync(join(tmpdir(), 'postrider-')) : undefined;
+  const scratch = invocation.get(dryRunFlag) && !existsSync(path) ? scratchFolder() : undefined;
   const ledger = new SqliteLedger(scratch === undefined ? path : join(scratch, 'ledger.sqlite'));
   try {
     const collection = new AccountCollection(context, targets, ledger);
@@ -38,6 +37,19 @@ export async function run(context: Context): Promise<number> {
   } finally {
     await ledger.close();
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function scratchFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'postrider-'));
+  } catch (error) {
+    throw new ProgramError(
+      `the folder for temporary files, ${tmpdir()}, cannot be used: ${error instanceof Error ? error.message : error}`,
+      exitCode.localIo,
+      'Name another one in the environment variable TMPDIR.',
+      error,
+    );
   }
 }
 

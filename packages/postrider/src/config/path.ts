@@ -10,6 +10,9 @@ export function homeFolder(env: Readonly<Record<string, string | undefined>>): s
   return folder === '' ? homedir() : folder;
 }
 
+/** The working folder, which may have been removed: nothing asks for it where the path does not need it. */
+export const here = '';
+
 /** A path as somebody wrote it, seen from a folder; `~/` is the home folder, which no shell says in the middle of a word. */
 export function resolveFrom(path: string, folder: string, home: string): string {
   return resolve(

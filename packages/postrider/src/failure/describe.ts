@@ -31,6 +31,10 @@ export function describeFailure(error: unknown): Failure {
     return { exitCode: collectorCode(error), sentence: error.message, hint: error.hint };
   }
   if (isAbort(error)) return { exitCode: exitCode.interrupted, sentence: 'interrupted', hint: undefined };
+  if (isSystemError(error) && error.syscall === 'uv_cwd') {
+    const sentence = 'the working folder does not exist any more';
+    return { exitCode: exitCode.localIo, sentence, hint: 'Change to another one, or name absolute paths.' };
+  }
   if (isSystemError(error)) return { exitCode: exitCode.localIo, sentence: error.message, hint: undefined };
   const message = error instanceof Error ? error.message : String(error);
   return {
@@ -128,7 +132,7 @@ function destinationCode(error: CollectorFailure): number {
   return later ? exitCode.temporary : exitCode.cannotCreate;
 }
 
-function isSystemError(error: unknown): error is Error {
+function isSystemError(error: unknown): error is Error & { readonly syscall: unknown } {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteLedger } from '@postrider/collector';
-import { homeFolder, resolveFrom } from '../config/path.ts';
+import { here, homeFolder, resolveFrom } from '../config/path.ts';
 import { stateFolder } from '../config/state-folder.ts';
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +13,7 @@ import { actAsFlag, portFlag } from '../flag/connection.ts';
 export function ledgerPath({ invocation, io }: Context): string {
   const named = invocation.get(ledgerFlag);
   if (named === undefined) return join(stateFolder(io.env), 'ledger.sqlite');
-  return resolveFrom(named, process.cwd(), homeFolder(io.env));
+  return resolveFrom(named, here, homeFolder(io.env));
 }
 
 /**

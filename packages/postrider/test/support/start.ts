@@ -18,12 +18,17 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the program as a process, with nothing of this one's environment but PATH. */
+/** Starts the program as a process, with nothing of this one's environment but PATH; in a folder that is removed before it begins, where one is given. */
 export function startPostrider(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  removed?: string,
 ): Started {
-  const child = spawn(process.execPath, ['--conditions=@postrider/source', program, ...words], {
+  const command = [process.execPath, '--conditions=@postrider/source', program, ...words];
+  const [first = '', ...others] =
+    removed === undefined ? command : ['/bin/sh', '-c', 'rmdir "$PWD" && exec "$@"', 'sh', ...command];
+  const child = spawn(first, others, {
+    cwd: removed,
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
