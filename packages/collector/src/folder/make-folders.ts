@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { systemErrorCode } from '../failure/index.ts';
 
 /**
  * Makes a folder and those above it, readable by their owner only; gives the first one that it made. The recursive form of Node's own call never returns
@@ -13,7 +14,10 @@ export function makeFolders(path: string): string | undefined {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     // Somebody else may have made it meanwhile.
-    if (!isFolder(path)) throw error;
+    if (isFolder(path)) return first ?? path;
+    // What stands there may be a symbolic link to a disk that is away: this says that it leads nowhere.
+    if (systemErrorCode(error) === 'EEXIST') realpathSync(path);
+    throw error;
   }
   return first ?? path;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -29,6 +29,12 @@ suite('folders', () => {
     writeFileSync(file, '');
     assert.throws(() => nodeFileSystem.makeFolder(file), { code: 'EEXIST' });
     assert.throws(() => nodeFileSystem.makeFolder(join(file, 'in')), { code: 'ENOTDIR' });
+  });
+
+  test('cannot be made where a symbolic link leads nowhere, and that is said', () => {
+    symlinkSync(join(folder, 'away'), join(folder, 'link'));
+    for (const path of ['link', 'link/in'])
+      assert.throws(() => nodeFileSystem.makeFolder(join(folder, path)), { code: 'ENOENT' });
   });
 
   test('cannot be made where the system has none, and that is said at once', {
