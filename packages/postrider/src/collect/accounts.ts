@@ -2,9 +2,8 @@ import { type AccountJob, type CollectEvent, collectAll, type Ledger } from '@po
 import type { Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { describeFailure, exitCode } from '../failure/index.ts';
-import { jobsFlag, ledgerFlag } from '../flag/collect.ts';
-import { actAsFlag, portFlag } from '../flag/connection.ts';
-import { shellWord } from '../output/shell-word.ts';
+import { jobsFlag } from '../flag/collect.ts';
+import { ledgerWords } from '../ledger/open-ledger.ts';
 import type { DestinationPasswords } from './destinations.ts';
 import { boundHeap } from './heap-bound.ts';
 import { collectJob, inSession } from './job.ts';
@@ -86,7 +85,10 @@ export class AccountCollection {
     this.#progress.finish();
     if (this.#targets.length === 1) this.#progress.end();
     if (output.json) output.printJsonLine(summary.json);
-    else if (this.#setAside.has(target)) output.hint(hintForSetAside(this.#context, target));
+    else if (this.#setAside.has(target)) {
+      const words = ledgerWords(this.#context, target);
+      output.hint(`What is set aside is not fetched again, until you run: postrider ledger retry ${words}`);
+    }
     const { failure, error } = summary;
     // That was the user, who knows; it is said once, at the end.
     if (failure === undefined || failure.exitCode === exitCode.interrupted) return;
@@ -95,18 +97,4 @@ export class AccountCollection {
     if (failure.exitCode === exitCode.bug && output.verbose && error instanceof Error)
       output.debug(error.stack ?? '');
   }
-}
-
-// With the flags by which the ledger knows the account.
-function hintForSetAside({ invocation }: Context, { label, host, user, accountName }: Target): string {
-  const port = invocation.get(portFlag);
-  const owner = invocation.get(actAsFlag);
-  const ledger = invocation.get(ledgerFlag);
-  const words = [
-    ...(accountName === undefined ? [host, user] : [label]),
-    ...(port === undefined ? [] : ['--port', String(port)]),
-    ...(owner === undefined ? [] : ['--act-as', owner]),
-    ...(ledger === undefined ? [] : ['--ledger', ledger]),
-  ];
-  return `What is set aside is not fetched again, until you run: postrider ledger retry ${words.map(shellWord).join(' ')}`;
 }

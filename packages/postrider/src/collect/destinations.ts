@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { readFromCommand } from '../credential/secret-command.ts';
 import { UsageError } from '../failure/index.ts';
 import { toFlag, toPasswordCommandFlag } from '../flag/collect.ts';
+import { maildropOwner } from '../ledger/open-ledger.ts';
 
 /** The passwords of destinations that were asked for in this run: several accounts may deliver to the same place. */
 export type DestinationPasswords = Map<string, Secret<string>>;
@@ -28,7 +29,7 @@ export async function makeDestinations(
   const resolvePath = (path: string): string => resolveFrom(path, base, home);
   const destinations: Destination[] = [];
   for (const text of texts) {
-    const recipient = target.user;
+    const recipient = maildropOwner(context, target);
     // What is wrong with it is said before its password is asked for.
     const { name } = parseDestination(text, { recipient, resolvePath });
     // The same place in other words would get everything twice.

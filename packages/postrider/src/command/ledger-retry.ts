@@ -2,7 +2,7 @@ import type { LedgerEntry } from '@postrider/collector';
 import { findTarget } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../failure/index.ts';
-import { ledgerAccount, openExistingLedger, requireAccount } from '../ledger/open-ledger.ts';
+import { ledgerAccount, ledgerWords, openExistingLedger, requireAccount } from '../ledger/open-ledger.ts';
 import { countOf } from '../output/quantity.ts';
 
 /** `postrider ledger retry`. */
@@ -23,7 +23,7 @@ export async function run(context: Context): Promise<number> {
       if (failed.some((entry) => entry.uniqueId === uniqueId)) continue;
       throw new UsageError(
         `${account} has no message '${uniqueId}' that failed`,
-        `See: postrider ledger show ${context.invocation.arguments.slice(0, -rest.length).join(' ')}`,
+        `See: postrider ledger show ${ledgerWords(context, target)}`,
       );
     }
     const chosen =

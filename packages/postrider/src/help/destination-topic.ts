@@ -28,8 +28,8 @@ that is named later; with a ledger of its own (--ledger FILE) it gets that, too.
 
 Parameters of mail servers, such as lmtp://127.0.0.1:24?to=ann:
 
-  to=ADDRESS        Who gets it (LMTP, SMTP); otherwise the user of the account.
-                    For several, repeat --to.
+  to=ADDRESS        Who gets it (LMTP, SMTP); otherwise the user whose
+                    maildrop it is. For several, repeat --to.
   from=ADDRESS      The sender, who gets bounces (LMTP, SMTP); otherwise nobody.
   tls=none          No TLS. Without it, connections that leave this machine need
                     TLS, and so does every password.

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
 import { ledgerFlag } from '../flag/collect.ts';
 import { actAsFlag, portFlag } from '../flag/connection.ts';
+import { shellWord } from '../output/shell-word.ts';
 
 /** The file of the ledger: `--ledger`, or the one in the user's state folder. */
 export function ledgerPath({ invocation, io }: Context): string {
@@ -22,10 +23,33 @@ export function ledgerPath({ invocation, io }: Context): string {
  */
 export function ledgerAccount({ invocation }: Pick<Context, 'invocation'>, target: Target): string {
   const { account, host } = target;
-  const owner = invocation.get(actAsFlag) ?? account['act-as'] ?? target.user;
+  const owner = maildropOwner({ invocation }, target);
   const port = invocation.get(portFlag) ?? account.port;
   if (port === undefined || port === 110 || port === 995) return maildropName(owner, host);
   return `${maildropName(owner, host.includes(':') ? `[${host}]` : host)}:${port}`;
+}
+
+/** Whose maildrop it is: the user who logs in, or the one that it acts as. */
+export function maildropOwner(
+  { invocation }: Pick<Context, 'invocation'>,
+  { account, user }: Target,
+): string {
+  return invocation.get(actAsFlag) ?? account['act-as'] ?? user;
+}
+
+/** How the same maildrop is named to another command of the ledger, as typed into a shell. */
+export function ledgerWords({ invocation }: Pick<Context, 'invocation'>, target: Target): string {
+  const { label, host, user, accountName } = target;
+  const port = invocation.get(portFlag);
+  const owner = invocation.get(actAsFlag);
+  const ledger = invocation.get(ledgerFlag);
+  const words = [
+    ...(accountName === undefined ? [host, user] : [label]),
+    ...(port === undefined ? [] : ['--port', String(port)]),
+    ...(owner === undefined ? [] : ['--act-as', owner]),
+    ...(ledger === undefined ? [] : ['--ledger', ledger]),
+  ];
+  return words.map(shellWord).join(' ');
 }
 
 /** The name of the maildrop of a user at the usual ports of a host, as files of other programs know it too. */

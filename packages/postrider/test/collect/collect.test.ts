@@ -200,7 +200,7 @@ suite('maildrops that are not the same', () => {
     });
     const server = new Pop3Server({
       users: {},
-      maildrop: (name) => (name === 'bob' ? ofBob : scene.maildrop),
+      maildrop: (name) => (name === 'bob@example.org' ? ofBob : scene.maildrop),
       allowCleartextPassword: true,
       mechanisms: [
         {
@@ -213,18 +213,35 @@ suite('maildrops that are not the same', () => {
     });
     const { port } = await server.listen();
     cleanups.push(() => server.close());
-    const collectOf = (name: string, ...more: string[]): Promise<Ran> =>
+    const collectOf = (name: string, to: string, ...more: string[]): Promise<Ran> =>
       postrider(
         [
           ...['collect', '127.0.0.1', 'admin', '--act-as', name, '--port', String(port)],
-          ...['--security', 'none', '--allow-cleartext-password', '--to', `maildir:${mail}`],
+          ...['--security', 'none', '--allow-cleartext-password', '--to', to],
           ...['--ledger', join(scene.folder, 'ledger.sqlite')],
           ...more,
         ],
         scene.env,
       );
-    assert.match((await collectOf('ann')).stdout, /^12 new messages /);
-    assert.match((await collectOf('bob', '--delete')).stdout, /^1 new message .*, 0 already here, 1 deleted/);
+    assert.match((await collectOf('ann', `maildir:${mail}`)).stdout, /^12 new messages /);
+    // A mail server gets it for its owner.
+    const recipients: string[] = [];
+    const lmtp = await startSmtp({
+      lmtp: true,
+      onRcptTo: ({ address }, _session, callback) => {
+        recipients.push(address);
+        callback();
+      },
+    });
+    const ran = await collectOf(
+      'bob@example.org',
+      `maildir:${mail}`,
+      '--to',
+      `lmtp://127.0.0.1:${lmtp}`,
+      '--delete',
+    );
+    assert.match(ran.stdout, /^1 new message .*, 0 already here, 1 deleted/);
+    assert.deepEqual(recipients, ['bob@example.org']);
     assert.deepEqual(readMaildir(mail), [...messages, message(0)].sort());
   });
 });

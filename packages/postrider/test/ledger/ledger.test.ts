@@ -265,7 +265,10 @@ suite('ledger retry', () => {
     await ledger.close();
     const wrong = await run('ledger', 'retry', 'h', 'u', 'a', 'zzz');
     assert.equal(wrong.code, 64);
-    assert.match(wrong.stderr, /no message 'zzz' that failed/);
+    assert.match(
+      wrong.stderr,
+      /no message 'zzz' that failed\nhint: See: postrider ledger show h u --ledger .*ledger\.sqlite\n$/,
+    );
     assert.match(
       (await run('ledger', 'retry', 'h', 'u', 'a')).stdout,
       /^1 message of u@h will be tried again/,
