@@ -20,6 +20,8 @@ export class AccountCollection {
   readonly #planned = new Map<Target, Planned>();
   /** Those of which messages were set aside. */
   readonly #setAside = new Set<Target>();
+  /** How many messages the last session could not tell from others. */
+  readonly #unidentified = new Map<Target, number>();
   readonly #jobs = new Map<AccountJob, { readonly target: Target; readonly where: string }>();
   readonly #summaries = new Map<Target, Summary>();
 
@@ -73,7 +75,12 @@ export class AccountCollection {
   }
 
   #take(target: Target, event: CollectEvent): void {
-    if (event.type === 'planned') this.#planned.set(target, event);
+    if (event.type === 'planned') {
+      this.#planned.set(target, event);
+      this.#unidentified.delete(target);
+    }
+    if (event.type === 'skipped' && event.reason === 'unidentified')
+      this.#unidentified.set(target, (this.#unidentified.get(target) ?? 0) + 1);
     if (event.type === 'failed' && event.setAside) this.#setAside.add(target);
     this.#progress.take(target.label, event);
     reportEvent(this.#context.output, target.label, event, this.#targets.length > 1);
@@ -84,6 +91,12 @@ export class AccountCollection {
     this.#summaries.set(target, summary);
     this.#progress.finish();
     if (this.#targets.length === 1) this.#progress.end();
+    const label = this.#targets.length > 1 ? `${target.label}: ` : '';
+    const unidentified = this.#unidentified.get(target) ?? 0;
+    if (unidentified > 0 && !output.json) {
+      const messages = unidentified === 1 ? '1 message stays' : `${unidentified} messages stay`;
+      output.warn(`${label}${messages} on the server, having no unique-id, and no header that can be read`);
+    }
     if (output.json) output.printJsonLine(summary.json);
     else if (this.#setAside.has(target)) {
       const words = ledgerWords(this.#context, target);
@@ -92,7 +105,6 @@ export class AccountCollection {
     const { failure, error } = summary;
     // That was the user, who knows; it is said once, at the end.
     if (failure === undefined || failure.exitCode === exitCode.interrupted) return;
-    const label = this.#targets.length > 1 ? `${target.label}: ` : '';
     output.error(`${label}${failure.sentence}`, failure.hint);
     if (failure.exitCode === exitCode.bug && output.verbose && error instanceof Error)
       output.debug(error.stack ?? '');

@@ -26,8 +26,8 @@ export function reportEvent(output: Output, account: string, event: CollectEvent
           `${prefix}message ${event.messageNumber} stays on the server: ${formatOctets(event.octets ?? 0)} is more than --max-size`,
         );
       } else if (event.reason === 'unidentified') {
-        output.warn(
-          `${prefix}message ${event.messageNumber} has no unique-id and no header that can be read: it stays on the server`,
+        output.detail(
+          `${prefix}message ${event.messageNumber} has no unique-id and no header that can be read`,
         );
       }
       break;

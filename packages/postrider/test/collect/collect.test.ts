@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
-import { startFaultyProxy } from '@postrider/pop3/testing';
+import { startFaultyProxy, startScriptedServer } from '@postrider/pop3/testing';
 import { SMTPServer } from 'smtp-server';
 import { makeCertificate } from '../../src/certificate/certificate.ts';
 import { listen } from '../support/listen.ts';
@@ -439,6 +439,27 @@ suite('what goes wrong, in a sentence, with a hint and an exit code', () => {
     for (const line of told) assert.ok(line.includes(`"error":"${where}`), line);
     assert.ok(ran.stderr.includes(`\npostrider: ${where}`), ran.stderr);
     assert.equal(ran.code, 75);
+  });
+
+  test('messages that nothing tells from others: 65, and one warning for all', async () => {
+    await using server = await startScriptedServer(async (peer) => {
+      await peer.send('+OK ready\r\n');
+      await peer.answer((line) => {
+        if (/^(?:CAPA|UIDL|TOP|RETR)/.test(line)) return '-ERR not here\r\n';
+        if (line === 'STAT') return '+OK 3 300\r\n';
+        return line === 'LIST' ? '+OK\r\n1 100\r\n2 100\r\n3 100\r\n.\r\n' : '+OK\r\n';
+      });
+    });
+    const words = scene.words.map((word) => (word === String(scene.port) ? String(server.port) : word));
+    const ran = await postrider(
+      ['collect', ...words, '--allow-cleartext-password', '--to', `maildir:${mail}`],
+      scene.env,
+    );
+    assert.deepEqual(ran.stderr.match(/^warning: .*header.*$/gm), [
+      'warning: 3 messages stay on the server, having no unique-id, and no header that can be read',
+    ]);
+    assert.match(ran.stdout, /^0 new messages .*, 3 left on the server\.\n$/);
+    assert.equal(ran.code, 65);
   });
 
   test('a maildrop that is in use: 75, and after a retry it may be free', async () => {
