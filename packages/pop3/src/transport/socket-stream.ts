@@ -25,7 +25,7 @@ export class SocketStream implements OctetStream {
   #ended = false;
   #failure: Error | undefined;
   #reader: Waiter<Uint8Array | null> | undefined;
-  #writers: Waiter<void>[] = [];
+  readonly #writers = new Set<Waiter<void>>();
   readonly #aborted: AbortController = new AbortController();
 
   constructor(socket: Duplex, endpoint: Endpoint) {
@@ -56,9 +56,13 @@ export class SocketStream implements OctetStream {
   write(octets: Uint8Array): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (!this.#socket.writable) return Promise.reject(this.#broken('write', undefined));
-    if (this.#socket.write(octets)) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#writers.push({ resolve, reject });
+      const writer = { resolve, reject };
+      this.#writers.add(writer);
+      // Not when there is room for more: `close` does not wait long for what is in the buffer then. Errors come as events.
+      this.#socket.write(octets, (error) => {
+        if (!error && this.#writers.delete(writer)) resolve();
+      });
     });
   }
 
@@ -131,8 +135,7 @@ export class SocketStream implements OctetStream {
       .on('data', this.#onData)
       .on('end', this.#onEnd)
       .on('error', this.#onError)
-      .on('close', this.#onClose)
-      .on('drain', this.#onDrain);
+      .on('close', this.#onClose);
     if (socket.destroyed) this.#onClose();
   }
 
@@ -141,8 +144,7 @@ export class SocketStream implements OctetStream {
       .off('data', this.#onData)
       .off('end', this.#onEnd)
       .off('error', this.#onError)
-      .off('close', this.#onClose)
-      .off('drain', this.#onDrain);
+      .off('close', this.#onClose);
   }
 
   readonly #onData = (data: Uint8Array): void => {
@@ -176,19 +178,19 @@ export class SocketStream implements OctetStream {
 
   readonly #onClose = (): void => {
     if (!this.#ended) this.#fail(this.#broken('read', undefined));
-    const error = this.#failure ?? this.#broken('write', undefined);
-    for (const writer of this.#writers.splice(0)) writer.reject(error);
-  };
-
-  readonly #onDrain = (): void => {
-    for (const writer of this.#writers.splice(0)) writer.resolve();
+    this.#rejectWriters(this.#failure ?? this.#broken('write', undefined));
   };
 
   #fail(error: Error): void {
     this.#failure ??= error;
     this.#reader?.reject(this.#failure);
     this.#reader = undefined;
-    for (const writer of this.#writers.splice(0)) writer.reject(this.#failure);
+    this.#rejectWriters(this.#failure);
+  }
+
+  #rejectWriters(error: Error): void {
+    for (const writer of this.#writers) writer.reject(error);
+    this.#writers.clear();
   }
 
   #broken(phase: 'read' | 'write', cause: Error | undefined): TransportError {

@@ -51,7 +51,7 @@ export interface OctetStream {
    * TransportError when the connection broke. What came before the break is read first.
    */
   read(): Promise<Uint8Array | null>;
-  /** Resolves when the octets were handed over and more may be written (back-pressure). One call, one write. */
+  /** Resolves when the octets were handed over, so that more may be written (back-pressure). One call, one write. */
   write(octets: Uint8Array): Promise<void>;
   /** Ends the connection in good order: what was written is still delivered. Never rejects. */
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { duplexPair } from 'node:stream';
+import { Duplex, duplexPair } from 'node:stream';
 import { suite, test } from 'node:test';
 import { SocketStream } from '../../src/transport/socket-stream.ts';
 
@@ -71,6 +71,24 @@ suite('octets of a socket', () => {
     await turn();
     assert.equal(written, false);
     peer.resume();
+    await writing;
+  });
+
+  test('are not written as long as they wait in the buffer: closing then would lose them', async () => {
+    let take: () => void = () => {};
+    const socket = new Duplex({
+      read() {},
+      write(_octets, _encoding, taken) {
+        take = taken;
+      },
+    });
+    let written = false;
+    const writing = new SocketStream(socket, endpoint).write(Buffer.from('+OK goodbye\r\n')).then(() => {
+      written = true;
+    });
+    await turn();
+    assert.equal(written, false);
+    take();
     await writing;
   });
 
