@@ -23,6 +23,7 @@ import { pass } from './pass.ts';
 import type { Session } from './session.ts';
 import { user } from './user.ts';
 import { utf8 } from './utf8.ts';
+import { whileOpen } from './while-open.ts';
 
 /** Gives an OAuth 2.0 access token. `expired`: the server refused the one that it gave first; the same one again is not sent again. */
 export type AccessTokenSource = (why: 'first' | 'expired') => Promise<string | Secret<string>>;
@@ -137,10 +138,10 @@ async function tryStep(
   if (mechanism.needs !== 'accessToken' || typeof accessToken !== 'function') {
     return runStep(session, mechanism, options, typeof accessToken === 'function' ? undefined : accessToken);
   }
-  const token = await accessToken('first');
+  const token = await whileOpen(session, accessToken('first'), options);
   const first = await runStep(session, mechanism, options, token);
   if (first.response.status === '+OK' || !mayBeExpired(toRefusal(step.name, first))) return first;
-  const next = await accessToken('expired');
+  const next = await whileOpen(session, accessToken('expired'), options);
   // The verdict on this one is known, and servers count failures.
   if (secret(next).reveal() === secret(token).reveal()) return first;
   return runStep(session, mechanism, options, next);

@@ -52,7 +52,7 @@ export class Session {
   readonly #deadline: SessionDeadline;
   readonly #waiting = new Queue<Exchange>();
   readonly #inFlight = new Queue<Exchange>();
-  readonly #ended: Promise<void>;
+  readonly #ended: Promise<unknown>;
   #resolveGreeting: (event: GreetingEvent) => void = () => {};
   #rejectGreeting: (error: unknown) => void = () => {};
   #greeted = false;
@@ -131,12 +131,12 @@ export class Session {
     this.#fail(reason ?? this.#closedError('the session was ended by the caller'));
   }
 
-  /** Resolves when the connection is closed, in whatever way. */
-  get ended(): Promise<void> {
+  /** Resolves when the connection is closed, in whatever way, with the error that every later call gets. */
+  get ended(): Promise<unknown> {
     return this.#ended;
   }
 
-  async #run(): Promise<void> {
+  async #run(): Promise<unknown> {
     try {
       if (this.#signal?.aborted) throw this.#signal.reason;
       this.#arm();
@@ -154,6 +154,7 @@ export class Session {
     } catch (error) {
       this.#fail(error);
     }
+    return this.#failure?.error;
   }
 
   async #dispatchAll(): Promise<void> {

@@ -376,6 +376,35 @@ suite('access tokens', () => {
       await server.close();
     }
   });
+
+  test('a function that never answers: waited for until the caller has enough, or the session is over', async () => {
+    const server = await startScriptedServer(accepting('XOAUTH2'));
+    const enough = new Error('enough');
+    const isEnough = (error: unknown): boolean => error === enough;
+    try {
+      const client = await Pop3Client.connect({ host: '127.0.0.1', port: server.port, security: 'none' });
+      const logIn = (signal?: AbortSignal): Promise<AuthenticationResult> =>
+        client.authenticate({
+          user,
+          accessToken: () => new Promise(() => {}),
+          allowCleartextPassword: true,
+          signal,
+        });
+      await assert.rejects(logIn(AbortSignal.abort(enough)), isEnough);
+      const later = new AbortController();
+      const aborted = logIn(later.signal);
+      later.abort(enough);
+      await assert.rejects(aborted, isEnough);
+      // Nothing was sent, so the session is as it was.
+      assert.equal(client.state, 'AUTHORIZATION');
+      const ended = logIn();
+      client.destroy(enough);
+      await assert.rejects(ended, isEnough);
+      assert.equal(server.received, 'CAPA\r\n');
+    } finally {
+      await server.close();
+    }
+  });
 });
 
 suite('names and passwords that are not ASCII', () => {
