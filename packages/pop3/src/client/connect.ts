@@ -5,6 +5,7 @@ import {
   escapeExcerpt,
   type GreetingEvent,
   LocalProtocolError,
+  withDefaults,
 } from '../protocol/index.ts';
 import {
   connectTransport,
@@ -50,8 +51,15 @@ async function firstCapa(session: Session): Promise<void> {
 
 async function attempt(options: ConnectOptions, askCapabilities: boolean): Promise<OpenSession> {
   const { security = 'tls', signal } = options;
-  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const timeouts = withDefaults(defaultTimeouts, options.timeouts);
   const endpoint = endpointOf(options);
+  const redactor = new Redactor();
+  const connection = new ClientConnection({
+    limits: options.limits,
+    quirks: options.quirks,
+    search: nodeSearch,
+    redact: (text) => redactor.redact(text, true),
+  });
   const transport = await connectTransport({
     endpoint,
     security: security === 'tls' ? 'tls' : 'none',
@@ -59,13 +67,6 @@ async function attempt(options: ConnectOptions, askCapabilities: boolean): Promi
     connect: options.connect,
     timeouts,
     signal,
-  });
-  const redactor = new Redactor();
-  const connection = new ClientConnection({
-    limits: options.limits,
-    quirks: options.quirks,
-    search: nodeSearch,
-    redact: (text) => redactor.redact(text, true),
   });
   const pipelining = options.pipelining ?? true;
   const session = new Session({

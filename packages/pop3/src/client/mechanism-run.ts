@@ -1,4 +1,4 @@
-import { type Command, maximumCommandOctets, type Secret, secret } from '../protocol/index.ts';
+import { type Command, maximumCommandOctets, type Secret, secret, withDefaults } from '../protocol/index.ts';
 import {
   type ClientExchange,
   type Credentials,
@@ -77,7 +77,7 @@ class MechanismRun {
     this.#resolve = resolve;
     this.#reject = reject;
     session.redactor.addCredentials(options.credentials);
-    this.#limits = { ...defaultSaslLimits, ...options.saslLimits };
+    this.#limits = withDefaults(defaultSaslLimits, options.saslLimits);
     this.#exchange = mechanism.start({
       credentials: options.credentials,
       crypto: nodeCrypto,

@@ -16,6 +16,7 @@ import type { SessionState } from './state.ts';
 import type { StatusIndicator } from './status-line.ts';
 import { StatusReader } from './status-reader.ts';
 import { encodeText } from './text.ts';
+import { withDefaults } from './with-defaults.ts';
 
 /** What a connection may be told; all of it has defaults. */
 export interface ConnectionOptions {
@@ -49,8 +50,8 @@ export class ClientConnection {
   #failure: Error | undefined;
 
   constructor(options: ConnectionOptions = {}) {
-    this.limits = { ...defaultLimits, ...options.limits };
-    this.quirks = { ...defaultQuirks, ...options.quirks };
+    this.limits = withDefaults(defaultLimits, options.limits);
+    this.quirks = withDefaults(defaultQuirks, options.quirks);
     const lines = new LineReader();
     const { limits, quirks } = this;
     const { redact = (text) => text } = options;

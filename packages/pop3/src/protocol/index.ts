@@ -64,3 +64,4 @@ export { type ReplyOptions, ServerConnection } from './server-connection.ts';
 export { barriers, type SessionState, transitions } from './state.ts';
 export { formatStatusLine, parseStatusLine, type StatusIndicator, type StatusLine } from './status-line.ts';
 export { decodeLatin1, decodeText, encodeText, escapeExcerpt } from './text.ts';
+export { withDefaults } from './with-defaults.ts';

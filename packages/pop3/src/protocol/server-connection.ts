@@ -13,6 +13,7 @@ import { Secret } from './secret.ts';
 import { type SessionState, transitions } from './state.ts';
 import { formatStatusLine, type StatusIndicator } from './status-line.ts';
 import { decodeText, encodeText } from './text.ts';
+import { withDefaults } from './with-defaults.ts';
 
 /** Options of {@link ServerConnection.respond}. */
 export interface ReplyOptions {
@@ -37,7 +38,7 @@ export class ServerConnection {
   #failure: Error | undefined;
 
   constructor(options: ConnectionOptions = {}) {
-    this.limits = { ...defaultLimits, ...options.limits };
+    this.limits = withDefaults(defaultLimits, options.limits);
     this.#content = new ContentWriter(options.search ?? searchOctets);
   }
 

@@ -32,7 +32,7 @@ export class Pop3Server {
   readonly #servers = new Set<Server>();
   readonly #sessions = new Map<ServerSession, Promise<void>>();
 
-  /** @throws LocalProtocolError where the certificate or its key cannot be used. */
+  /** @throws LocalProtocolError where the certificate or its key cannot be used, or a timeout or limit makes no sense. */
   constructor(options: Pop3ServerOptions) {
     if (options.tls !== undefined) readServerTlsOptions(options.tls);
     this.#context = createContext(options);

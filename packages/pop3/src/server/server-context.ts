@@ -1,3 +1,4 @@
+import { defaultLimits, type Limits, withDefaults } from '../protocol/index.ts';
 import { type CredentialStore, type ServerSaslMechanism, serverMechanisms } from '../sasl/index.ts';
 import {
   defaultServerTimeouts,
@@ -13,6 +14,7 @@ export interface ServerContext {
   /** The mechanisms that may be offered, by name: those of the options, otherwise all that there are. */
   readonly mechanisms: ReadonlyMap<string, ServerSaslMechanism>;
   readonly timeouts: ServerTimeouts;
+  readonly limits: Limits;
   /** When each user logged in last, in milliseconds that only go up; for LOGIN-DELAY. */
   readonly logins: Map<string, number>;
   /** Whose maildrops sessions have. */
@@ -27,7 +29,8 @@ export function createContext(options: Pop3ServerOptions): ServerContext {
     options,
     store: toStore(options.users),
     mechanisms: chooseMechanisms(options.mechanisms),
-    timeouts: withDefaults(options.timeouts ?? {}),
+    timeouts: withDefaults(defaultServerTimeouts, options.timeouts),
+    limits: withDefaults(defaultLimits, options.limits),
     logins: new Map(),
     inUse: new Set(),
     log: (entry) => {
@@ -37,15 +40,6 @@ export function createContext(options: Pop3ServerOptions): ServerContext {
         // A broken log must not end sessions.
       }
     },
-  };
-}
-
-function withDefaults(timeouts: Partial<ServerTimeouts>): ServerTimeouts {
-  return {
-    handshake: timeouts.handshake ?? defaultServerTimeouts.handshake,
-    idle: timeouts.idle ?? defaultServerTimeouts.idle,
-    login: timeouts.login ?? defaultServerTimeouts.login,
-    write: timeouts.write ?? defaultServerTimeouts.write,
   };
 }
 

@@ -47,14 +47,14 @@ export class ServerSession {
   #invalidCommands = 0;
 
   constructor(transport: AcceptedTransport, security: ListenerSecurity, context: ServerContext) {
-    const { limits, apop = true, host = 'localhost' } = context.options;
+    const { apop = true, host = 'localhost' } = context.options;
     this.transport = transport;
     this.security = security;
     this.context = context;
     this.timestamp = apop
       ? createTimestamp({ crypto: nodeCrypto, host, now: () => Date.now() / 1000 })
       : undefined;
-    this.#connection = new ServerConnection({ limits, search: nodeSearch });
+    this.#connection = new ServerConnection({ limits: context.limits, search: nodeSearch });
     this.#watchdog = new Watchdog(transport.endpoint, { minimumRate: 0 });
     this.#outbox = new Outbox((octets) => this.#write(octets));
     this.#loginDeadline = performance.now() + context.timeouts.login;
