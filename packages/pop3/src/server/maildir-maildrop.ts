@@ -27,6 +27,8 @@ interface MaildirMessage extends StoredMessage {
  */
 export class MaildirMaildrop extends StoredMaildrop<MaildirMessage> {
   readonly #path: string;
+  // Where the messages were when one of them was looked for, by their bases.
+  #found: ReadonlyMap<string, string> = new Map();
 
   /** @param options - writable by default. */
   constructor(path: string, { writable = true }: StoredMaildropOptions = {}) {
@@ -47,14 +49,8 @@ export class MaildirMaildrop extends StoredMaildrop<MaildirMessage> {
     return [...messages.values()].sort(byDelivery);
   }
 
-  protected override async openMessage({ base, path }: MaildirMessage): Promise<OpenRange> {
-    try {
-      return await openPlainFile(path);
-    } catch (error) {
-      const renamed = isMissing(error) ? await this.#find(base) : undefined;
-      if (renamed === undefined) throw error;
-      return openPlainFile(renamed);
-    }
+  protected override openMessage({ base, path }: MaildirMessage): Promise<OpenRange> {
+    return this.#wherever(base, path, openPlainFile);
   }
 
   protected async remove(
@@ -63,28 +59,34 @@ export class MaildirMaildrop extends StoredMaildrop<MaildirMessage> {
     const failed: [MaildirMessage, unknown][] = [];
     await inParallel(messages, async (message) => {
       try {
-        for (const path of message.paths) await this.#unlink(path, message.base);
+        for (const path of message.paths) await this.#wherever(message.base, path, unlink);
       } catch (error) {
-        failed.push([message, error]);
+        // One that is under no name any more was removed by somebody else: so be it.
+        if (!isMissing(error)) failed.push([message, error]);
       }
     });
     return failed;
   }
 
-  // A file that is under no name any more was removed by somebody else: so be it.
-  async #unlink(path: string, base: string): Promise<void> {
-    try {
-      await unlink(path);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      const renamed = await this.#find(base);
-      if (renamed !== undefined) await unlink(renamed);
+  // Whoever marks messages renames them, all of a folder as a rule: it is read again for the first, not for each.
+  async #wherever<T>(base: string, path: string, task: (path: string) => Promise<T>): Promise<T> {
+    let missing: unknown;
+    for (const find of [() => path, () => this.#found.get(base), () => this.#find(base)]) {
+      try {
+        const place = await find();
+        if (place !== undefined) return await task(place);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        missing = error;
+      }
     }
+    throw missing;
   }
 
   async #find(base: string): Promise<string | undefined> {
-    for (const [name, path] of await this.#files()) if (name === base) return path;
-    return undefined;
+    // Of two files of a message, the first one.
+    this.#found = new Map((await this.#files()).reverse());
+    return this.#found.get(base);
   }
 
   async #files(): Promise<[base: string, path: string][]> {

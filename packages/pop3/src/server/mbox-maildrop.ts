@@ -13,7 +13,8 @@ interface MboxMessage extends StoredMessage {
 
 interface Scan {
   readonly stamp: string;
-  readonly messages: readonly MboxMessage[];
+  /** By unique-id, in the file's order. */
+  readonly messages: ReadonlyMap<string, MboxMessage>;
 }
 
 /**
@@ -31,7 +32,7 @@ export class MboxMaildrop extends StoredMaildrop<MboxMessage> {
   }
 
   protected async list(): Promise<readonly MboxMessage[]> {
-    return (await this.#current()).messages;
+    return [...(await this.#current()).messages.values()];
   }
 
   // Another program may have written to the file since it was listed: then the message may be elsewhere in it.
@@ -39,7 +40,7 @@ export class MboxMaildrop extends StoredMaildrop<MboxMessage> {
     const range = await openPlainFile(this.#path);
     try {
       const { messages } = await this.#scanned(range);
-      const message = messages.find((one) => one.uniqueId === uniqueId);
+      const message = messages.get(uniqueId);
       if (message === undefined) throw new MaildropUnusableError('the message is in the file no more');
       return { file: range.file, start: message.range.start, end: message.range.end };
     } catch (error) {
@@ -54,7 +55,7 @@ export class MboxMaildrop extends StoredMaildrop<MboxMessage> {
     try {
       const gone = new Set(messages.map(({ uniqueId }) => uniqueId));
       await rewriteMbox(this.#path, async (range) =>
-        (await this.#scanned(range)).messages
+        [...(await this.#scanned(range)).messages.values()]
           .filter(({ uniqueId }) => gone.has(uniqueId))
           .map((message) => message.range),
       );
@@ -84,19 +85,19 @@ export class MboxMaildrop extends StoredMaildrop<MboxMessage> {
     return this.#scan;
   }
 
-  async #read(range: OpenRange): Promise<MboxMessage[]> {
+  async #read(range: OpenRange): Promise<Map<string, MboxMessage>> {
     const found = await findMessages(range);
     if (found === undefined) {
       throw new MaildropUnusableError(`${this.#path} is no mbox: it does not begin with "From SENDER DATE"`);
     }
     const repeated = new Map<string, number>();
-    const messages: MboxMessage[] = [];
+    const messages = new Map<string, MboxMessage>();
     for (const one of found) {
       const { octets, uniqueId } = await describeMessage(range, one);
       const count = (repeated.get(uniqueId) ?? 0) + 1;
       repeated.set(uniqueId, count);
       const own = count === 1 ? uniqueId : `${uniqueId}-${count}`;
-      messages.push({ uniqueId: own, path: this.#path, octets, range: one });
+      messages.set(own, { uniqueId: own, path: this.#path, octets, range: one });
     }
     return messages;
   }

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -67,6 +68,20 @@ suite('Maildir', () => {
     await client.ask('DELE 2');
     assert.equal(await client.ask('QUIT'), '+OK 1 messages removed, goodbye');
     assert.deepEqual(readdirSync(join(path, 'cur')), ['1.a:2,S']);
+  });
+
+  test('where all of them were renamed, the folders are read again for the first one only', async () => {
+    const path = makeMaildir({ 'new/1.a': 'one\n', 'new/2.b': 'two\n', 'new/3.c': 'three\n' });
+    const client = await over(new MaildirMaildrop(path));
+    for (const name of ['1.a', '2.b', '3.c'])
+      renameSync(join(path, 'new', name), join(path, 'cur', `${name}:2,S`));
+    assert.equal(await client.askLines('RETR 1'), '+OK 5 octets\r\none\r\n.');
+    // A Maildir that cannot be read again.
+    rmdirSync(join(path, 'new'));
+    assert.equal(await client.askLines('RETR 3'), '+OK 7 octets\r\nthree\r\n.');
+    await client.ask('DELE 2');
+    assert.equal(await client.ask('QUIT'), '+OK 1 messages removed, goodbye');
+    assert.deepEqual(readdirSync(join(path, 'cur')).sort(), ['1.a:2,S', '3.c:2,S']);
   });
 
   test('one that vanished meanwhile harms only its own command', async () => {
