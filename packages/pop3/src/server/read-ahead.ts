@@ -55,8 +55,14 @@ export class ReadAhead {
   }
 }
 
-async function collect(pieces: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {
+// Undefined: it is larger than it was said to be.
+async function collect(pieces: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[] | undefined> {
   const collected: Uint8Array[] = [];
-  for await (const piece of pieces) collected.push(piece);
+  let octets = 0;
+  for await (const piece of pieces) {
+    octets += piece.length;
+    if (octets > largestAhead) return undefined;
+    collected.push(piece);
+  }
   return collected;
 }

@@ -69,12 +69,14 @@ export abstract class StoredMaildrop<Message extends StoredMessage> implements M
     const entries = new Map<MaildropMessage, Message>();
     const known = new Map<string, KnownSize>();
     for (const [index, message] of stored.entries()) {
-      const octets = sizes[index];
+      const size = sizes[index];
       // It went while it was being listed.
-      if (octets === undefined) continue;
+      if (size === undefined) continue;
       const { uniqueId, stamp } = message;
       const place = entries.size;
-      known.set(uniqueId, { octets, stamp });
+      // One that cannot be read is listed all the same, so that the client learns of it; the next session may find that it can.
+      const octets = size === 'unreadable' ? 0 : size;
+      if (size !== 'unreadable') known.set(uniqueId, { octets, stamp });
       entries.set({ uniqueId, octets, read: () => ahead.read(place) }, message);
     }
     this.#sizes = known;
@@ -105,15 +107,15 @@ export abstract class StoredMaildrop<Message extends StoredMessage> implements M
     );
   }
 
-  // Undefined: the message is gone. One that cannot be read is listed all the same, so that the client learns of it.
-  async #size(message: Message): Promise<number | undefined> {
+  // Undefined: the message is gone.
+  async #size(message: Message): Promise<number | 'unreadable' | undefined> {
     if (message.octets !== undefined) return message.octets;
     const known = this.#sizes.get(message.uniqueId);
     if (known !== undefined && known.stamp === message.stamp) return known.octets;
     try {
       return await countStored(await this.openMessage(message));
     } catch (error) {
-      return isMissing(error) ? undefined : 0;
+      return isMissing(error) ? undefined : 'unreadable';
     }
   }
 }

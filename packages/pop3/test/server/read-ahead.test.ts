@@ -46,6 +46,30 @@ suite('reading ahead', () => {
     assert.equal(await read(2), 'message 2');
   });
 
+  test('leaves out one that is larger than it says', async () => {
+    const pieces = Array.from({ length: 100 }, () => Buffer.alloc(1000));
+    const messages = ['0', '1', '2'].map(
+      (uniqueId): MaildropMessage => ({ octets: 0, uniqueId, read: () => [] }),
+    );
+    let given = 0;
+    const ahead = new ReadAhead(messages, async function* () {
+      for (const piece of pieces) {
+        given++;
+        yield piece;
+      }
+    });
+    const count = async (index: number): Promise<number> => {
+      let octets = 0;
+      for await (const piece of ahead.read(index)) octets += piece.length;
+      return octets;
+    };
+    await count(0);
+    await count(1);
+    await turn();
+    assert.equal(given, 100 + 100 + 66);
+    assert.equal(await count(2), 100_000);
+  });
+
   test('is given up when the client takes another one', async () => {
     const { read } = scene(Array.from({ length: 10 }, () => 100));
     await read(0);

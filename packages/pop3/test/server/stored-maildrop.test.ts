@@ -103,6 +103,30 @@ suite('Maildir', () => {
     assert.match(await client.ask('RETR 1'), /^-ERR /);
   });
 
+  test('one that could not be read has its size as soon as it can be', async () => {
+    const path = makeMaildir({ 'new/1.a': 'one\n' });
+    class Failing extends MaildirMaildrop {
+      failing = true;
+      protected override openMessage(...[message]: Parameters<MaildirMaildrop['openMessage']>) {
+        if (this.failing) return Promise.reject(Object.assign(new Error('too many'), { code: 'EMFILE' }));
+        return super.openMessage(message);
+      }
+    }
+    const maildrop = new Failing(path);
+    const before = await maildrop.open();
+    assert.deepEqual(
+      before.messages.map(({ octets }) => octets),
+      [0],
+    );
+    await before.close();
+    maildrop.failing = false;
+    const { messages } = await maildrop.open();
+    assert.deepEqual(
+      messages.map(({ octets }) => octets),
+      [5],
+    );
+  });
+
   test('read only: nothing goes', async () => {
     const path = makeMaildir({ 'new/1.a': 'one\n' });
     const client = await over(new MaildirMaildrop(path, { writable: false }));
