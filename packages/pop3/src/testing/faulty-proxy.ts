@@ -127,5 +127,6 @@ function pass(from: Socket, to: Socket, faults: ProxyFaults, seen: (octets: Uint
   };
   from.on('data', (data) => later(() => send(data)));
   from.on('end', () => later(() => over || to.end()));
-  from.on('close', () => later(() => over || to.destroy()));
+  // What is still on its way behind an orderly end is to arrive.
+  from.on('close', () => later(() => over || from.readableEnded || to.destroy()));
 }

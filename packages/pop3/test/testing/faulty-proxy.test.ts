@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { after, before, suite, test } from 'node:test';
 import { Pop3Client } from '../../src/client/index.ts';
 import { MemoryMaildrop, Pop3Server } from '../../src/server/index.ts';
-import { type FaultyProxy, type ProxyFaults, startFaultyProxy } from '../../src/testing/index.ts';
+import {
+  type FaultyProxy,
+  type ProxyFaults,
+  startFaultyProxy,
+  startScriptedServer,
+} from '../../src/testing/index.ts';
 import { rejection } from '../support/error.ts';
 
 const message = `Subject: x\r\n\r\n${'.a line\r\n'.repeat(500)}`;
@@ -99,6 +106,33 @@ suite('a proxy', () => {
         assert.equal(proxy.connections, 2);
       },
     ));
+
+  test('lets a client that closed its side first read all that comes', async () => {
+    const octets = 16_000_000;
+    const long = await startScriptedServer(async (peer) => {
+      await peer.line();
+      await peer.send(Buffer.alloc(octets, 'x'));
+    });
+    const client = new Socket({ allowHalfOpen: true });
+    // While it is on its way, nobody waits for the client to read it; so the server has gone when the client begins.
+    const change = (sent: Uint8Array, offset: number): Uint8Array => {
+      if (offset + sent.length === octets) setTimeout(() => client.resume(), 50);
+      return sent;
+    };
+    const proxy = await startFaultyProxy(long, { roundTrip: 100, change });
+    try {
+      let received = 0;
+      client.pause().on('data', ({ length }) => {
+        received += length;
+      });
+      client.connect(proxy.port).end('go\r\n');
+      await once(client, 'close');
+      assert.equal(received, octets);
+    } finally {
+      await proxy.close();
+      await long.close();
+    }
+  });
 
   test('takes the server away with it when it closes', () =>
     through({}, async (login, proxy) => {
