@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, ProgramError } from '../failure/index.ts';
+import { userFolder } from './path.ts';
 import type { AccountConfig, Config } from './schema.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,7 +16,7 @@ export interface LoadedConfig {
 
 /** Where the configuration is: the file that was named, or the user's own (XDG). */
 export function configPath(named: string | undefined, env: Environment): string {
-  return namedPath(named, env) ?? join(configFolder(env), 'postrider', 'config.toml');
+  return namedPath(named, env) ?? join(userFolder(env, 'XDG_CONFIG_HOME', '.config'), 'postrider', 'config.toml');
 }
 
 /**
@@ -142,12 +142,4 @@ function namedPath(named: string | undefined, env: Environment): string | undefi
   if (named !== undefined) return named;
   const chosen = env['POSTRIDER_CONFIG'] ?? '';
   return chosen === '' ? undefined : chosen;
-}
-
-function configFolder(env: Environment): string {
-  const folder = env['XDG_CONFIG_HOME'] ?? '';
-  // A relative one is invalid, says the specification.
-  return folder.startsWith('/') || (process.platform === 'win32' && folder !== '')
-    ? folder
-    : join(env['HOME'] ?? homedir(), '.config');
 }

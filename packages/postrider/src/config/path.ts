@@ -1,13 +1,24 @@
-import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { AccountConfig } from './schema.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const fileKeys = ['ca', 'cert', 'key', 'password-file'] as const;
 
-/** The home folder of the user. */
-export function homeFolder(env: Readonly<Record<string, string | undefined>>): string {
+/** The home folder of the user: what HOME says where that is a whole path, otherwise what the system knows. */
+export function homeFolder(env: Environment): string {
   const folder = env['HOME'] ?? '';
-  return folder === '' ? homedir() : folder;
+  return isAbsolute(folder) ? folder : userInfo().homedir;
+}
+
+/**
+ * A folder of the user by the XDG specification: what the variable says where that is a whole path, as anything else is invalid; otherwise the usual
+ * one below the home folder. So it never depends on the folder that the program was started in.
+ */
+export function userFolder(env: Environment, variable: string, usual: string): string {
+  const folder = env[variable] ?? '';
+  return isAbsolute(folder) ? folder : join(homeFolder(env), usual);
 }
 
 /** The working folder, which may have been removed: nothing asks for it where the path does not need it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { configPath, loadConfig, parseConfig } from '../../src/config/config.ts';
@@ -25,6 +25,12 @@ suite('where the configuration is', () => {
       '/h/.config/postrider/config.toml',
     ],
     ['the home folder', undefined, { HOME: '/h' }, '/h/.config/postrider/config.toml'],
+    [
+      'no home folder that is one: the one that the system knows',
+      undefined,
+      { HOME: '' },
+      join(userInfo().homedir, '.config/postrider/config.toml'),
+    ],
   ];
   for (const [what, named, env, path] of rows) test(what, () => assert.equal(configPath(named, env), path));
 });
