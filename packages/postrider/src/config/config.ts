@@ -16,7 +16,9 @@ export interface LoadedConfig {
 
 /** Where the configuration is: the file that was named, or the user's own (XDG). */
 export function configPath(named: string | undefined, env: Environment): string {
-  return namedPath(named, env) ?? join(userFolder(env, 'XDG_CONFIG_HOME', '.config'), 'postrider', 'config.toml');
+  return (
+    namedPath(named, env) ?? join(userFolder(env, 'XDG_CONFIG_HOME', '.config'), 'postrider', 'config.toml')
+  );
 }
 
 /**

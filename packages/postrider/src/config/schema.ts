@@ -3,6 +3,7 @@ import { parseAge, parseSize } from '../flag/collect.ts';
 import { mechanismNames, passwordEncodings, securityNames } from '../flag/connection.ts';
 import { FlagError } from '../flag/flag.ts';
 import { flowNames } from '../flag/oauth.ts';
+import { parseProxy } from '../proxy/proxy-url.ts';
 
 const text = z.string().min(1);
 
@@ -42,7 +43,7 @@ const account = z.strictObject({
   pin: text.optional().describe('the only key to trust (SHA-256 of the SPKI, base64)'),
   cert: text.optional().describe('a client certificate (PEM file)'),
   key: text.optional().describe('its private key (PEM file)'),
-  proxy: text.optional().describe('the URL of a proxy'),
+  proxy: checked(parseProxy).optional().describe('the URL of a proxy'),
   auth: z.array(z.enum(mechanismNames)).min(1).optional().describe('the only ways to log in, in this order'),
   'allow-cleartext-password': z.boolean().optional().describe('send a readable password without TLS'),
   'password-command': text.optional().describe('a command that prints the password'),

@@ -1,5 +1,6 @@
+import { parseProxy } from '../proxy/proxy-url.ts';
 import type { FlagGroup } from './definition.ts';
-import { choiceFlag, choiceListFlag, numberFlag, switchFlag, textFlag } from './flag.ts';
+import { choiceFlag, choiceListFlag, mapFlag, numberFlag, switchFlag, textFlag } from './flag.ts';
 
 /** The ways to log in, strongest first within their kind, by the names that `--auth` takes. */
 export const mechanismNames = [
@@ -79,12 +80,18 @@ export const keyFlag = textFlag({
   value: { name: 'FILE', complete: 'file' },
 });
 
-export const proxyFlag = textFlag({
-  name: 'proxy',
-  description:
-    'Connect through a proxy: socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ before the host where needed',
-  value: { name: 'URL' },
-});
+export const proxyFlag = mapFlag(
+  textFlag({
+    name: 'proxy',
+    description:
+      'Connect through a proxy: socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ before the host where needed',
+    value: { name: 'URL' },
+  }),
+  (text) => {
+    parseProxy(text);
+    return text;
+  },
+);
 
 export const timeoutFlag = numberFlag({
   name: 'timeout',

@@ -2,44 +2,12 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Endpoint, type Secret, secret, TransportError } from '@postrider/pop3';
-import { UsageError } from '../failure/index.ts';
-
-/** A proxy, its password wrapped. */
-export interface Proxy {
-  readonly type: 'socks5' | 'http';
-  readonly host: string;
-  readonly port: number;
-  readonly user: string | undefined;
-  readonly password: Secret<string> | undefined;
-}
-
-const schemes: Readonly<Record<string, { readonly type: Proxy['type']; readonly port: number }>> = {
-  'socks5:': { type: 'socks5', port: 1080 },
-  'socks5h:': { type: 'socks5', port: 1080 },
-  'http:': { type: 'http', port: 8080 },
-};
-
-/** Reads the URL of a proxy: `socks5://USER:PASSWORD@HOST:PORT` or `http://...`. Names are resolved by the proxy. */
-export function parseProxy(text: string): Proxy {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const scheme = schemes[url?.protocol ?? ''];
-  if (url === undefined || scheme === undefined || url.hostname === '') {
-    throw new UsageError('--proxy wants a URL such as socks5://HOST:PORT or http://HOST:PORT');
-  }
-  const password = decodeURIComponent(url.password);
-  return {
-    type: scheme.type,
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? scheme.port : Number(url.port),
-    user: url.username === '' ? undefined : decodeURIComponent(url.username),
-    password: password === '' ? undefined : secret(password),
-  };
-}
+import { type Endpoint, TransportError } from '@postrider/pop3';
+import type { ProxyAddress } from './proxy-url.ts';
 
 /** Connects to an endpoint through a proxy. TLS, where there is any, is end to end: the proxy sees none of it. */
 export async function connectThroughProxy(
-  proxy: Proxy,
+  proxy: ProxyAddress,
   endpoint: Endpoint,
   signal: AbortSignal,
 ): Promise<Duplex> {
@@ -79,7 +47,7 @@ function explain(cause: unknown): { readonly reason: string; readonly hint: stri
   };
 }
 
-async function bySocks(proxy: Proxy, endpoint: Endpoint, signal: AbortSignal): Promise<Duplex> {
+async function bySocks(proxy: ProxyAddress, endpoint: Endpoint, signal: AbortSignal): Promise<Duplex> {
   const { SocksClient } = await import('socks');
   const { host, port } = proxy;
   const socket = connect({ host, port });
@@ -109,7 +77,7 @@ async function bySocks(proxy: Proxy, endpoint: Endpoint, signal: AbortSignal): P
   }
 }
 
-function byHttp(proxy: Proxy, endpoint: Endpoint, signal: AbortSignal): Promise<Duplex> {
+function byHttp(proxy: ProxyAddress, endpoint: Endpoint, signal: AbortSignal): Promise<Duplex> {
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
   const target = `${host}:${endpoint.port}`;
   const credentials = `${proxy.user ?? ''}:${proxy.password?.reveal() ?? ''}`;

@@ -68,6 +68,12 @@ suite('what is wrong with a configuration', () => {
       "c:4:1: there is no key 'prot' in accounts.oauth",
       /'port'/,
     ],
+    [
+      'a proxy that is none',
+      `${account}proxy = "proxy:1080"\n`,
+      'c:4:1: accounts.a.proxy wants a URL such as socks5://HOST:PORT or http://HOST:PORT',
+      /Correct/,
+    ],
     ['text for a number', `${account}port = "995"\n`, 'c:4:1: accounts.a.port has to be a number', /Correct/],
     [
       'a fraction for a whole number',
