@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { UsageError } from '../failure/index.ts';
 import { recogniseProvider } from '../provider/provider.ts';
 import { autoconfigUrls, type MailAddress, readAutoconfig } from './autoconfig.ts';
-import { type DiscoveryNetwork, discoveryNetwork } from './network.ts';
+import type { DiscoveryNetwork } from './network.ts';
 
 /** A server that was found for a mail address. */
 export interface DiscoveredServer {
@@ -30,10 +30,7 @@ export interface Discovery {
  *
  * @throws UsageError where it is no mail address.
  */
-export async function discover(
-  address: string,
-  network: DiscoveryNetwork = discoveryNetwork(),
-): Promise<Discovery> {
+export async function discover(address: string, network: DiscoveryNetwork): Promise<Discovery> {
   const mail = parseAddress(address);
   const known = fromProvider(mail);
   if (known !== undefined) return { servers: known, tried: [] };

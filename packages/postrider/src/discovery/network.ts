@@ -1,5 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { type Agent, get } from 'node:https';
+import type { ConnectHook } from '@postrider/pop3';
+import { fetchThrough } from '../oauth/fetch-through.ts';
 
 /** One answer to a question for SRV records (RFC 2782). */
 export interface ServiceRecord {
@@ -21,6 +23,8 @@ export interface DiscoveryNetwork {
 export interface NetworkOptions {
   readonly dnsServers?: readonly string[] | undefined;
   readonly agent?: Agent | undefined;
+  /** What connects through a proxy: nothing goes past it then, and DNS, which no proxy asks, is left alone. */
+  readonly connect?: ConnectHook | undefined;
   /** The longest wait for one answer. */
   readonly milliseconds?: number | undefined;
 }
@@ -29,7 +33,8 @@ const longestDocument = 262_144;
 
 /** The real network. Every wait has a deadline, documents have a bound, and redirects are not followed. */
 export function discoveryNetwork(options: NetworkOptions = {}): DiscoveryNetwork {
-  const { dnsServers, agent, milliseconds = 5000 } = options;
+  const { dnsServers, agent, connect, milliseconds = 5000 } = options;
+  if (connect !== undefined) return networkThrough(connect, milliseconds);
   const resolver = new Resolver({ timeout: milliseconds / 2, tries: 2 });
   if (dnsServers !== undefined) resolver.setServers(dnsServers);
   return {
@@ -43,6 +48,23 @@ export function discoveryNetwork(options: NetworkOptions = {}): DiscoveryNetwork
       }
     },
     fetchText: (url) => fetchText(url, agent, milliseconds),
+  };
+}
+
+function networkThrough(connect: ConnectHook, milliseconds: number): DiscoveryNetwork {
+  return {
+    resolveSrv: () => Promise.reject(new Error('the proxy cannot be asked for it')),
+    fetchText: async (url) => {
+      const signal = AbortSignal.timeout(milliseconds);
+      const request = { method: 'GET', headers: {}, body: undefined, redirect: 'manual', signal } as const;
+      try {
+        const response = await fetchThrough(connect)(url, request);
+        return response.status === 200 ? await response.text() : undefined;
+      } catch (error) {
+        if (signal.aborted) throw new Error('it does not answer', { cause: error });
+        throw error;
+      }
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Target } from '../connection/target.ts';
 import { findAccount } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { type DiscoveredServer, discover } from '../discovery/discover.ts';
+import { networkOf } from '../discovery/network-of.ts';
 import { exitCode, ProgramError } from '../failure/index.ts';
 import { portFlag, securityFlag } from '../flag/connection.ts';
 import { type Provider, recogniseProvider } from '../provider/provider.ts';
@@ -56,7 +57,7 @@ async function findByAddress(
   const provider = recogniseProvider(domain);
   if (provider !== undefined && provider.host === undefined)
     throw new ProgramError(`${provider.name}: ${provider.advice}`, exitCode.unreachable);
-  const { servers, tried } = await discover(address, context.io.discovery);
+  const { servers, tried } = await discover(address, await networkOf(context));
   const [best, ...others] = servers;
   if (best === undefined) {
     throw new ProgramError(

@@ -1,6 +1,7 @@
 import type { Security } from '@postrider/pop3';
 import type { Context } from '../context.ts';
 import { type DiscoveredServer, discover } from '../discovery/discover.ts';
+import { networkOf } from '../discovery/network-of.ts';
 import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
 import { portFlag, securityFlag } from '../flag/connection.ts';
 import { recogniseProvider } from '../provider/provider.ts';
@@ -29,10 +30,8 @@ export async function findServer(context: Context, address: string): Promise<Cho
   return (await foundServer(context, address)) ?? (await askServer(context, address));
 }
 
-async function foundServer(
-  { output, io, invocation }: Context,
-  address: string,
-): Promise<DiscoveredServer | undefined> {
+async function foundServer(context: Context, address: string): Promise<DiscoveredServer | undefined> {
+  const { output, io, invocation } = context;
   // Named on the command line: nothing has to be found.
   if (invocation.has(portFlag) || invocation.has(securityFlag)) return undefined;
   const domain = address.slice(address.lastIndexOf('@') + 1);
@@ -45,7 +44,7 @@ async function foundServer(
       'Its mail cannot be fetched this way.',
     );
   if (provider === undefined) output.note(`Looking for the server of ${domain}...`);
-  const { servers, tried } = await discover(address, io.discovery);
+  const { servers, tried } = await discover(address, await networkOf(context));
   const [best] = servers;
   if (best === undefined) {
     for (const answer of tried) output.detail(answer);

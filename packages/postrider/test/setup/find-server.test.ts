@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { DiscoveryNetwork } from '../../src/discovery/network.ts';
-import { type Answer, postriderIn } from '../support/run.ts';
+import { startHttpProxy } from '../support/proxy.ts';
+import { type Answer, postrider, postriderIn } from '../support/run.ts';
 
 const left = new DOMException('the user left', 'AbortError');
 
@@ -40,4 +41,26 @@ suite('accounts add, where DNS names the server', () => {
     const { asked } = await add('pop.evil.test', ['y']);
     assert.deepEqual(asked.slice(1), ['User name:']);
   });
+});
+
+suite('a server is looked for through the proxy', () => {
+  const commands: readonly (readonly string[])[] = [
+    ['accounts', 'add', 'ann@example.test'],
+    ['doctor', 'ann@example.test'],
+  ];
+  for (const words of commands) {
+    test(`${words.join(' ')}: both documents are asked for there, and DNS is not asked`, async () => {
+      const proxy = await startHttpProxy({ routes: {} });
+      try {
+        const options = ['--proxy', `http://127.0.0.1:${proxy.port}`, '--verbose'];
+        const { stderr } = await postrider([...words, ...options], {}, [left]);
+        const asked = [...proxy.received.matchAll(/^CONNECT (\S+)/gm)].map(([, target]) => target);
+        assert.deepEqual(asked, ['autoconfig.example.test:443', 'example.test:443']);
+        assert.match(stderr, /_pop3s\._tcp\.example\.test: the proxy cannot be asked for it/);
+        assert.match(stderr, /config-v1\.1\.xml: the proxy 127\.0\.0\.1:\d+ did not connect/);
+      } finally {
+        await proxy.close();
+      }
+    });
+  }
 });
