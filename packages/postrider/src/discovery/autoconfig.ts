@@ -44,7 +44,12 @@ function readServer(server: unknown, mail: MailAddress): Omit<DiscoveredServer, 
   if (text('@_type') !== 'pop3' || security === undefined) return [];
   const host = expand(text('hostname'), mail);
   const user = expand(text('username'), mail);
-  return [{ host, port: Number(text('port')), security, user: user === '' ? mail.address : user }];
+  return [{ host, port: Number(text('port')), security, user: isShowable(user) ? user : mail.address }];
+}
+
+// It is proposed on a terminal, which would act on what is not to be seen.
+function isShowable(user: string): boolean {
+  return /^[^\p{C}\p{Z}]+$/u.test(user);
 }
 
 function expand(text: string, { address, local, domain }: MailAddress): string {

@@ -34,6 +34,9 @@ export async function discover(address: string, network: DiscoveryNetwork): Prom
   const mail = parseAddress(address);
   const known = fromProvider(mail);
   if (known !== undefined) return { servers: known, tried: [] };
+  // Nobody outside of a network may say where the mail of one of its names is.
+  if (!mail.domain.includes('.'))
+    return { servers: [], tried: [`${mail.domain}: a name without a dot is not looked for`] };
   const bySrv = await fromSrv(mail, network);
   if (bySrv.servers.length > 0) return bySrv;
   const byAutoconfig = await fromAutoconfig(mail, network);
@@ -42,8 +45,10 @@ export async function discover(address: string, network: DiscoveryNetwork): Prom
 
 function parseAddress(address: string): MailAddress {
   const at = address.lastIndexOf('@');
-  const domain = domainToASCII(address.slice(at + 1).replace(/\.$/, '')).toLowerCase();
-  if (at < 1 || !isHostName(domain) || !domain.includes('.')) {
+  const written = address.slice(at + 1).replace(/\.$/, '');
+  const domain = domainToASCII(written).toLowerCase();
+  // Of a URL, which that function takes too, it gives the host.
+  if (at < 1 || !isHostName(domain) || /[/\\?#:]/.test(written)) {
     throw new UsageError(`'${address}' is no mail address`, 'It has the form name@example.org.');
   }
   return { address, local: address.slice(0, at), domain };

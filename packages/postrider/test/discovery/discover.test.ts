@@ -93,6 +93,13 @@ suite('by SRV record (RFC 6186)', () => {
     );
   });
 
+  for (const user of ['', 'ann\x1b]0;owned\x07', 'ann\u202eynna', 'ann\nSubject', 'ann example']) {
+    test(`${JSON.stringify(user)} is no user that could be shown: the address is`, async () => {
+      const [server] = await found(network({}, { [autoconfig]: document(pop3({ user })) }));
+      assert.equal(server?.user, 'ann@example.org');
+    });
+  }
+
   const useless: readonly (readonly [name: string, record: Srv])[] = [
     ['a single dot: the service is not there (RFC 2782)', { name: '.' }],
     ['no name', { name: '' }],
@@ -223,9 +230,10 @@ suite('without the network', () => {
     'ann',
     '@example.org',
     'ann@',
-    'ann@localhost',
     'ann@exa mple.org',
     'ann@a/../b.org',
+    'ann@example.org/x',
+    'ann@example.org?x',
   ]) {
     test(`"${address}" is no mail address: nothing is asked`, async () => {
       const net = network({});
@@ -233,6 +241,12 @@ suite('without the network', () => {
       assert.deepEqual(net.asked, []);
     });
   }
+
+  test("a name without a dot may be an own network's: nobody is asked about it", async () => {
+    const net = network({});
+    assert.deepEqual(await found(net, 'ann@localhost'), []);
+    assert.deepEqual(net.asked, []);
+  });
 
   test('a domain that is not ASCII is asked for as DNS knows it', async () => {
     const net = network({});

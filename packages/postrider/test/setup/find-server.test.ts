@@ -43,6 +43,11 @@ suite('accounts add, where DNS names the server', () => {
   });
 });
 
+test('accounts add, for a name of the own network: the user names the server', async () => {
+  const { asked, stderr } = await postrider(['accounts', 'add', 'ann@mailhost'], {}, [left]);
+  assert.deepEqual(asked, ['POP3 server:'], stderr);
+});
+
 suite('a server is looked for through the proxy', () => {
   const commands: readonly (readonly string[])[] = [
     ['accounts', 'add', 'ann@example.test'],
