@@ -38,7 +38,7 @@ export async function loadConfig(
       return { path, exists: false, accounts: new Map() };
     throw new ProgramError(`${path}: it does not exist`, exitCode.configuration, 'Check the path.');
   }
-  const config = await parseConfig(file.source, path);
+  const config = await parseConfig(decode(file.octets, path), path);
   refuseOthers(path, file, config);
   return { path, exists: true, accounts: config.accounts ?? new Map() };
 }
@@ -75,7 +75,7 @@ function hintFor(what: string): string {
 }
 
 interface ConfigFile {
-  readonly source: string;
+  readonly octets: Uint8Array;
   readonly mode: number;
   readonly owner: number;
 }
@@ -85,7 +85,7 @@ async function readConfig(path: string): Promise<ConfigFile | undefined> {
     const file = await open(path, 'r');
     try {
       const { mode, uid } = await file.stat();
-      return { source: await file.readFile('utf8'), mode, owner: uid };
+      return { octets: await file.readFile(), mode, owner: uid };
     } finally {
       await file.close();
     }
@@ -98,6 +98,14 @@ async function readConfig(path: string): Promise<ConfigFile | undefined> {
       'Check the path and its permissions.',
       error,
     );
+  }
+}
+
+function decode(octets: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+  } catch (error) {
+    throw new ProgramError(`${path}: it is not UTF-8`, exitCode.configuration, 'Save it as UTF-8.', error);
   }
 }
 

@@ -16,7 +16,8 @@ export interface Entry {
 
 /** Every key of a TOML file, in the order in which they are written. */
 export function listEntries(source: string): readonly Entry[] {
-  const [root] = parseTOML(source).body;
+  // A mark of the byte order counts as one character, as everywhere else.
+  const [root] = parseTOML(source.replace(/^\ufeff/, ' ')).body;
   return root.body.flatMap((node) => {
     if (node.type === 'TOMLKeyValue') return valueEntries([], node, 'value');
     const path = node.resolvedKey.map(String);

@@ -74,6 +74,12 @@ suite('what is wrong with a configuration', () => {
       'c:4:1: accounts.a.proxy wants a URL such as socks5://HOST:PORT or http://HOST:PORT',
       /Correct/,
     ],
+    [
+      'behind a mark of the byte order',
+      `\ufeff${account}prot = 995\n`,
+      "c:4:1: there is no key 'prot' in accounts.a",
+      /Did you mean 'port'/,
+    ],
     ['text for a number', `${account}port = "995"\n`, 'c:4:1: accounts.a.port has to be a number', /Correct/],
     [
       'a fraction for a whole number',
@@ -220,6 +226,12 @@ suite('reading the configuration', () => {
       exitCode: 78,
       message: /cannot be read/,
     });
+  });
+
+  test('one that is not UTF-8 is refused: it would be written back with other characters', async () => {
+    const path = join(folder, 'latin1.toml');
+    writeFileSync(path, Buffer.from(`# caf\xe9\n${account}`, 'latin1'), { mode: 0o600 });
+    await assert.rejects(loadConfig(path, {}), { exitCode: 78, message: `${path}: it is not UTF-8` });
   });
 
   type Row = readonly [what: string, text: string, mode: number, refused: RegExp | undefined];

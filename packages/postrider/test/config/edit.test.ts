@@ -52,6 +52,13 @@ suite('editing the configuration', () => {
       assert.equal(read(), '[accounts.other]\nhost = "pop.example.org"\nuser = "ann"\nport = 995\n');
     });
   }
+  test('a mark of the byte order stays where it is', async () => {
+    writeFileSync(path, '\ufeff[accounts.b]\nhost = "h"\nuser = "u"\n', { mode: 0o600 });
+    await addAccount(path, 'a', account);
+    await removeAccount(path, 'b');
+    assert.equal(read(), '\ufeff\n[accounts.a]\nhost = "pop.example.org"\nuser = "ann"\nport = 995\n');
+  });
+
   test('a name that cannot be one is refused, and nothing is written', async () => {
     await assert.rejects(addAccount(path, 'quoted "name"', account), { exitCode: 78 });
     assert.throws(() => lstatSync(path), { code: 'ENOENT' });
