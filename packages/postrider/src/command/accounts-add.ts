@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/config.ts';
-import { addAccount } from '../config/edit.ts';
+import { addAccount, checkAddition } from '../config/edit.ts';
 import { type AccountConfig, isAccountName, type OAuthConfig } from '../config/schema.ts';
 import { authenticateWith, credentialFor } from '../connection/options.ts';
 import type { Target } from '../connection/target.ts';
@@ -38,6 +38,7 @@ export async function run(context: Context): Promise<number> {
   const { host, port, security } = server;
   const account: AccountConfig = { host, user, ...placeOf(server), ...flagSettings(invocation) };
   const target: Target = { label: name, host, user, account, accountName: name };
+  await checkAddition(path, name, account);
   const { mechanism, messages, store, tokens } = await logInFirst(context, target);
   output.note(`Logged in by ${mechanism}: ${countOf(messages, 'message')}.`);
   const oauth = tokens === undefined ? {} : { oauth: oauthOf(context, tokens) };

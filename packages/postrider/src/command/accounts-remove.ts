@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/config.ts';
-import { removeAccount } from '../config/edit.ts';
+import { checkRemoval, removeAccount } from '../config/edit.ts';
 import type { Context } from '../context.ts';
 import { exitCode, UsageError } from '../failure/index.ts';
 import { configFlag } from '../flag/general.ts';
@@ -15,6 +15,7 @@ export async function run(context: Context): Promise<number> {
       `there is no account '${name}'`,
       accounts.size === 0 ? 'There is none.' : `There are: ${[...accounts.keys()].join(', ')}.`,
     );
+  await checkRemoval(path, name);
   // While it is configured: revoking may need what its configuration says.
   const { failed } = await forgetLogin(context, name);
   await removeAccount(path, name);

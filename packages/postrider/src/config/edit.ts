@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exitCode, ProgramError } from '../failure/index.ts';
 import { makeFolders } from '../folder/make-folders.ts';
@@ -9,8 +9,35 @@ import type { AccountConfig } from './schema.ts';
 
 /** Adds an account to a configuration file, behind what is there. The file is made where there is none, readable by its owner only. */
 export async function addAccount(path: string, name: string, account: AccountConfig): Promise<void> {
-  const { stringify } = await import('smol-toml');
   const before = await readOptional(path);
+  await replaceFile(path, before, await withAccount(path, before, name, account));
+}
+
+/** Says whether an account could be added, before anything is done for it. @throws as {@link addAccount} */
+export async function checkAddition(path: string, name: string, account: AccountConfig): Promise<void> {
+  await requireReplaceable(path);
+  await withAccount(path, await readOptional(path), name, account);
+}
+
+/** Takes an account out of a configuration file: its tables and keys. All else stays as it was written, comments too. */
+export async function removeAccount(path: string, name: string): Promise<void> {
+  const before = await readFile(path, 'utf8');
+  await replaceFile(path, before, await withoutAccount(path, before, name));
+}
+
+/** Says whether an account could be taken out, before anything is done for it. @throws as {@link removeAccount} */
+export async function checkRemoval(path: string, name: string): Promise<void> {
+  await requireReplaceable(path);
+  await withoutAccount(path, await readFile(path, 'utf8'), name);
+}
+
+async function withAccount(
+  path: string,
+  before: string,
+  name: string,
+  account: AccountConfig,
+): Promise<string> {
+  const { stringify } = await import('smol-toml');
   const table = stringify({ accounts: { [name]: account } }).replace(/^\[accounts\]\n+/, '');
   const gap = before === '' || before.endsWith('\n\n') ? '' : before.endsWith('\n') ? '\n' : '\n\n';
   const after = `${before}${gap}${table.trimEnd()}\n`;
@@ -22,12 +49,10 @@ export async function addAccount(path: string, name: string, account: AccountCon
       `Write each account as a table of its own: [accounts.${name}]`,
     );
   }
-  await replaceFile(path, before, after);
+  return after;
 }
 
-/** Takes an account out of a configuration file: its tables and keys. All else stays as it was written, comments too. */
-export async function removeAccount(path: string, name: string): Promise<void> {
-  const before = await readFile(path, 'utf8');
+async function withoutAccount(path: string, before: string, name: string): Promise<string> {
   const mine = listEntries(before).filter(
     ({ type, path: keys }) => type !== 'inline' && isBelow(keys, ['accounts', name]),
   );
@@ -47,7 +72,7 @@ export async function removeAccount(path: string, name: string): Promise<void> {
       'Take it out by hand.',
     );
   }
-  await replaceFile(path, before, after);
+  return after;
 }
 
 // With the rest of its last line, a comment perhaps, and with one of the empty lines around it.
@@ -70,9 +95,7 @@ async function readOptional(path: string): Promise<string> {
 
 // There is always a whole file, the old one or the new one. A link is not followed: what it leads to may not be ours.
 async function replaceFile(path: string, before: string, after: string): Promise<void> {
-  const folder = dirname(path);
-  await makeFolders(folder);
-  await refuseLink(path);
+  await requireReplaceable(path);
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
     const file = await open(temporary, 'wx', 0o600);
@@ -94,7 +117,14 @@ async function replaceFile(path: string, before: string, after: string): Promise
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(folder);
+  await syncFolder(dirname(path));
+}
+
+async function requireReplaceable(path: string): Promise<void> {
+  const folder = dirname(path);
+  await makeFolders(folder);
+  await access(folder, constants.W_OK);
+  await refuseLink(path);
 }
 
 async function refuseLink(path: string): Promise<void> {

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
@@ -135,6 +144,21 @@ suite('accounts', () => {
       assert.throws(config, { code: 'ENOENT' });
     });
   }
+
+  test('a file that cannot be changed: no password is asked for, and none is forgotten', async () => {
+    await add([...about, password]);
+    const file = join(folder, 'postrider', 'config.toml');
+    renameSync(file, join(folder, 'mine.toml'));
+    symlinkSync(join(folder, 'mine.toml'), file);
+    const added = await add(['localhost', '', 'work', password]);
+    assert.equal(added.code, 78);
+    assert.match(added.stderr, /config\.toml is a symbolic link/);
+    assert.equal(added.asked.length, 3);
+    const removed = await postrider(['accounts', 'remove', 'home'], env);
+    assert.equal(removed.code, 78);
+    assert.match(removed.stderr, /config\.toml is a symbolic link/);
+    assert.equal((await postrider(['status', 'home'], env)).code, 0);
+  });
 
   test('without a terminal it says what to do instead', async () => {
     const { code, stderr } = await postrider(['accounts', 'add'], env);
