@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { access, constants, lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, lstat, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exitCode, ProgramError } from '../failure/index.ts';
 import { makeFolders } from '../folder/make-folders.ts';
+import { replaceFile } from '../folder/replace-file.ts';
 import { parseConfig } from './config.ts';
 import { isBelow, listEntries } from './place.ts';
 import type { AccountConfig } from './schema.ts';
@@ -10,7 +10,7 @@ import type { AccountConfig } from './schema.ts';
 /** Adds an account to a configuration file, behind what is there. The file is made where there is none, readable by its owner only. */
 export async function addAccount(path: string, name: string, account: AccountConfig): Promise<void> {
   const before = await readOptional(path);
-  await replaceFile(path, before, await withAccount(path, before, name, account));
+  await writeOver(path, before, await withAccount(path, before, name, account));
 }
 
 /** Says whether an account could be added, before anything is done for it. @throws as {@link addAccount} */
@@ -22,7 +22,7 @@ export async function checkAddition(path: string, name: string, account: Account
 /** Takes an account out of a configuration file: its tables and keys. All else stays as it was written, comments too. */
 export async function removeAccount(path: string, name: string): Promise<void> {
   const before = await readFile(path, 'utf8');
-  await replaceFile(path, before, await withoutAccount(path, before, name));
+  await writeOver(path, before, await withoutAccount(path, before, name));
 }
 
 /** Says whether an account could be taken out, before anything is done for it. @throws as {@link removeAccount} */
@@ -93,31 +93,16 @@ async function readOptional(path: string): Promise<string> {
   }
 }
 
-// There is always a whole file, the old one or the new one. A link is not followed: what it leads to may not be ours.
-async function replaceFile(path: string, before: string, after: string): Promise<void> {
+async function writeOver(path: string, before: string, after: string): Promise<void> {
   await requireReplaceable(path);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(after);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if ((await readOptional(path)) !== before) {
-      throw new ProgramError(
-        `${path} was changed by somebody else meanwhile`,
-        exitCode.temporary,
-        'Nothing was written. Try again.',
-      );
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
+  await replaceFile(path, after, async () => {
+    if ((await readOptional(path)) === before) return;
+    throw new ProgramError(
+      `${path} was changed by somebody else meanwhile`,
+      exitCode.temporary,
+      'Nothing was written. Try again.',
+    );
+  });
 }
 
 async function requireReplaceable(path: string): Promise<void> {
@@ -127,6 +112,7 @@ async function requireReplaceable(path: string): Promise<void> {
   await refuseLink(path);
 }
 
+// A link is not followed: what it leads to may not be ours.
 async function refuseLink(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isSymbolicLink() !== true) return;
@@ -135,11 +121,4 @@ async function refuseLink(path: string): Promise<void> {
     exitCode.configuration,
     'Name the file that it leads to with --config, or edit it by hand.',
   );
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open folders.
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
 }

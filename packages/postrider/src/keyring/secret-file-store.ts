@@ -1,8 +1,9 @@
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { secret } from '@postrider/pop3';
 import { exitCode, ProgramError } from '../failure/index.ts';
 import { makeFolders } from '../folder/make-folders.ts';
+import { replaceFile } from '../folder/replace-file.ts';
 import { exclusively } from '../lock/exclusive.ts';
 import type { SecretStore } from './keyring.ts';
 
@@ -68,28 +69,7 @@ function parse(path: string, text: string): Map<string, string> {
   );
 }
 
-// A new file takes the place of the old one, so that there is always a whole one, also after a loss of power.
 async function writeAll(path: string, secrets: ReadonlyMap<string, string>): Promise<void> {
   await makeFolders(dirname(path));
-  const temporary = `${path}.${process.pid}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(Object.fromEntries(secrets), undefined, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot, and need not.
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await replaceFile(path, `${JSON.stringify(Object.fromEntries(secrets), undefined, 2)}\n`);
 }
