@@ -1,7 +1,7 @@
 import type { ConnectHook } from '@postrider/pop3';
 import type * as Library from 'openid-client';
 import { exitCode, ProgramError } from '../failure/index.ts';
-import { oauthFailure } from './failure.ts';
+import { answerOf, oauthFailure } from './failure.ts';
 import { fetchThrough } from './fetch-through.ts';
 import type { OAuthSettings } from './settings.ts';
 import type { AuthorizationServer, TokenRecord } from './token-record.ts';
@@ -45,17 +45,24 @@ export async function findServer(
       ...(connect === undefined ? {} : { [library.customFetch]: fetchThrough(connect) }),
     });
     const metadata = found.serverMetadata();
+    for (const key of endpoints) requireUrl(metadata[key], `${name}: its metadata has no URL as ${key}`);
+    const methods: unknown = metadata.token_endpoint_auth_methods_supported;
     return {
       issuer: metadata.issuer,
       authorization_endpoint: metadata.authorization_endpoint,
       token_endpoint: metadata.token_endpoint,
       device_authorization_endpoint: metadata.device_authorization_endpoint,
       revocation_endpoint: metadata.revocation_endpoint,
-      token_endpoint_auth_methods_supported: metadata.token_endpoint_auth_methods_supported,
+      token_endpoint_auth_methods_supported: Array.isArray(methods) ? methods.map(String) : undefined,
     };
   };
   try {
-    return await ask('oidc').catch(() => ask('oauth2'));
+    return await ask('oidc').catch((first: unknown) =>
+      ask('oauth2').catch((second: unknown) => {
+        // Where there is no document in that place, what is wrong with the other one matters.
+        throw answerOf(second) === undefined ? second : first;
+      }),
+    );
   } catch (error) {
     throw oauthFailure(error, name, 'asking for its endpoints');
   }
@@ -93,6 +100,15 @@ export async function makeClient(
 // The library's type knows no undefined.
 function toMetadata({ issuer, ...rest }: AuthorizationServer): Library.ServerMetadata {
   return { issuer, ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) };
+}
+
+function requireUrl(value: unknown, complaint: string): void {
+  if (value === undefined || (typeof value === 'string' && URL.canParse(value))) return;
+  throw new ProgramError(
+    complaint,
+    exitCode.protocol,
+    'Set oauth.token-endpoint and the other endpoints in the configuration, in place of oauth.issuer.',
+  );
 }
 
 function requireSafe(url: URL): void {

@@ -23,7 +23,7 @@ export async function signInByDevice(
   const { verification_uri: place, verification_uri_complete: complete, user_code: code } = device;
   output.instruct(`On any device, open ${place} and enter the code\n\n  ${code}\n`);
   if (complete !== undefined) output.note(`Or open this, which holds the code already: ${complete}`);
-  const wait = Math.min(milliseconds, device.expires_in * 1000);
+  const wait = Math.ceil(Math.min(milliseconds, device.expires_in * 1000));
   const timeout = AbortSignal.timeout(wait);
   try {
     return await library.pollDeviceAuthorizationGrant(configuration, device, undefined, {

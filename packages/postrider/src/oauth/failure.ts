@@ -77,14 +77,24 @@ export function oauthFailure(error: unknown, server: string, phase: string): unk
     return unreachable(error.cause, `${server}: while ${phase}`);
   }
   if (!library.startsWith('OAUTH_') && error.name !== 'ClientError') return error;
-  const { cause } = error;
-  const status = cause instanceof Response ? cause.status : undefined;
+  const status = answerOf(error)?.status;
   const passing = status !== undefined && (status >= 500 || status === 429);
   return new ProgramError(
-    `${server}: while ${phase}: ${status === undefined ? error.message : `it answered with HTTP status ${status}`}`,
+    `${server}: while ${phase}: ${status === undefined ? explanation(error) : `it answered with ${status === 200 ? 'something that is no JSON' : `HTTP status ${status}`}`}`,
     passing ? exitCode.temporary : exitCode.protocol,
     passing ? 'Try again later.' : 'Check the endpoints of the oauth table in the configuration.',
   );
+}
+
+/** The answer that the OAuth library could make nothing of at all. */
+export function answerOf(error: unknown): Response | undefined {
+  return error instanceof Error && error.cause instanceof Response ? error.cause : undefined;
+}
+
+// Below what the library says there is what the library below it says: which property is wrong, and never what stands in it.
+function explanation({ message, cause }: Error): string {
+  const known = cause instanceof Error && 'code' in cause && /^OAUTH_/.test(String(cause.code));
+  return known ? cause.message : message;
 }
 
 // By the codes of OpenSSL and Node for certificates that fail a check, and for TLS that fails altogether.

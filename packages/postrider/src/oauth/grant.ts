@@ -11,6 +11,9 @@ export interface GrantBase extends ClientIdentity {
   readonly scopes: readonly string[];
 }
 
+// The last moment that a Date can hold (ECMA-262, "Time Values").
+const endOfTime = 8.64e15;
+
 /** A record of the tokens that a server gave just now; `previous` is the refresh token that goes on where it gave no new one. */
 export function toRecord(
   { server, flow, scopes, clientId, clientSecret }: GrantBase,
@@ -19,7 +22,7 @@ export function toRecord(
 ): TokenRecord {
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds } = response;
   const obtainedAt = Date.now();
-  const known = typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0;
+  const end = obtainedAt + (seconds ?? 0) * 1000;
   return {
     server,
     flow,
@@ -29,7 +32,7 @@ export function toRecord(
     accessToken: secret(accessToken),
     refreshToken: refreshToken === undefined ? previous : secret(refreshToken),
     obtainedAt,
-    expiresAt: known ? obtainedAt + seconds * 1000 : undefined,
+    expiresAt: end > obtainedAt && end <= endOfTime ? end : undefined,
   };
 }
 

@@ -68,6 +68,25 @@ suite('what went wrong with an authorization server', () => {
     assert.doesNotMatch(inspect(failure, { depth: 10 }), /sesame/);
   });
 
+  test('what the library below says is said, and not what the server sent', () => {
+    const property = Object.assign(new Error('"response" body "expires_in" property must be a number'), {
+      code: 'OAUTH_INVALID_RESPONSE',
+      cause: { body: { access_token: 'sesame' } },
+    });
+    assert.equal(
+      failureOf(libraryError('OAUTH_INVALID_RESPONSE', property)).message,
+      'sso.example.org: while signing in: "response" body "expires_in" property must be a number',
+    );
+    const parser = new SyntaxError('Unexpected token s in {"access_token": sesame');
+    assert.doesNotMatch(failureOf(libraryError('OAUTH_PARSE_ERROR', parser)).message, /sesame/);
+  });
+
+  test('a page in place of an answer is called that', () => {
+    const page = new Response('<html>', { status: 200 });
+    const { message } = failureOf(libraryError('OAUTH_RESPONSE_IS_NOT_JSON', page));
+    assert.match(message, /it answered with something that is no JSON$/);
+  });
+
   test('no connection: 69, and why', () => {
     const cause = Object.assign(new Error('getaddrinfo ENOTFOUND sso.example.org'), { code: 'ENOTFOUND' });
     for (const error of [new TypeError('fetch failed', { cause }), new ClientError('something', { cause })]) {
