@@ -10,6 +10,8 @@ import { program } from './require-program.ts';
 export interface SecretService {
   /** What makes a process find it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Locks it. There is nobody to unlock it again. */
+  lock(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,11 @@ export async function startSecretService(): Promise<SecretService> {
   keyring.stdin.end('the password of the keyring');
   const service: SecretService = {
     env,
+    lock: async () => {
+      const path = '/org/freedesktop/secrets';
+      const words = [path, 'org.freedesktop.Secret.Service.Lock', `array:objpath:${path}/collection/login`];
+      if (!(await answers(address, words))) throw new Error('gnome-keyring does not let itself be locked');
+    },
     stop: async () => {
       await end(keyring);
       await end(bus);
@@ -74,10 +81,13 @@ function busConfiguration(folder: string): string {
 `;
 }
 
-function answers(address: string): Promise<boolean> {
-  const words = ['--print-reply', '--dest=org.freedesktop.secrets', '/', 'org.freedesktop.DBus.Peer.Ping'];
+function answers(
+  address: string,
+  words: readonly string[] = ['/', 'org.freedesktop.DBus.Peer.Ping'],
+): Promise<boolean> {
+  const options = [`--bus=${address}`, '--print-reply', '--dest=org.freedesktop.secrets'];
   return new Promise((resolve) => {
-    execFile(program('dbus-send'), [`--bus=${address}`, ...words], (error) => resolve(error === null));
+    execFile(program('dbus-send'), [...options, ...words], (error) => resolve(error === null));
   });
 }
 

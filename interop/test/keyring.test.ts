@@ -72,4 +72,20 @@ suite('the keyring of a desktop', requireProgram('dbus-daemon', 'dbus-send', 'gn
     assert.equal(code, 77);
     assert.equal(stderr, 'postrider: there are no tokens for work yet\nhint: Run: postrider login work\n');
   });
+
+  // The last one: nobody unlocks it again.
+  test('locked, it is not said to have forgotten anything', async () => {
+    succeeds(await run(['login', 'home'], { POSTRIDER_PASSWORD: person.password }));
+    await service.lock();
+    for (const words of [
+      ['logout', 'home'],
+      ['accounts', 'remove', 'home'],
+    ]) {
+      const { code, stdout, stderr } = await run(words);
+      assert.equal(code, 74, stderr);
+      assert.equal(stdout, '');
+      assert.match(stderr, /keyring is there, and refuses: .*\nhint: Unlock it, and run it again\./);
+    }
+    assert.equal((await run(['logout', 'home'], { POSTRIDER_KEYRING: 'none' })).code, 0);
+  });
 });

@@ -64,6 +64,29 @@ export async function findSecret(
   return undefined;
 }
 
+/**
+ * Whether anything is kept under these names.
+ *
+ * @throws ProgramError where a keyring has something and refuses: nobody could say that it is forgotten.
+ */
+export async function isKept(context: Context, names: readonly string[]): Promise<boolean> {
+  const stores = await secretStores(context);
+  let found = false;
+  for (const store of stores) {
+    try {
+      for (const name of names) if ((await store.get(name)) !== undefined) found = true;
+    } catch (error) {
+      if (store === stores.at(-1)) throw error;
+      throw new ProgramError(
+        refusal(store, error),
+        exitCode.localIo,
+        'Unlock it, and run it again. With POSTRIDER_KEYRING=none it is left as it is.',
+      );
+    }
+  }
+  return found;
+}
+
 /** Forgets what is kept under a name, wherever it is. True: there was something. A keyring that refuses is named. */
 export async function forgetSecret(context: Context, name: string): Promise<boolean> {
   const stores = await secretStores(context);

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { describeFailure } from '../failure/index.ts';
 import { forgetCredential } from '../keyring/credential.ts';
 import { passwordName, tokenName } from '../keyring/secret-name.ts';
-import { findSecret } from '../keyring/secret-stores.ts';
+import { findSecret, isKept } from '../keyring/secret-stores.ts';
 import { revoke } from '../oauth/grant.ts';
 import { profiles } from '../oauth/profile.ts';
 import { clientOf } from '../oauth/refresh.ts';
@@ -21,14 +21,9 @@ export interface Forgotten {
 /** Forgets what is kept for an account, and revokes tokens where that can be done. What could not be revoked is forgotten too, and named. */
 export async function forgetLogin(context: Context, name: string): Promise<Forgotten> {
   // Without anything to forget there need not even be a folder for the lock.
-  if (!(await isKept(context, name))) return { forgotten: false, revoked: false, failed: false };
+  if (!(await isKept(context, [tokenName(name), passwordName(name)])))
+    return { forgotten: false, revoked: false, failed: false };
   return whileAlone(context, name, () => forget(context, name));
-}
-
-async function isKept(context: Context, name: string): Promise<boolean> {
-  const found =
-    (await findSecret(context, tokenName(name))) ?? (await findSecret(context, passwordName(name)));
-  return found !== undefined;
 }
 
 async function forget(context: Context, name: string): Promise<Forgotten> {
