@@ -1,6 +1,8 @@
 import PostalMime, { type Address } from 'postal-mime';
 
 const longest = 262_144;
+// Of a list with a hundred thousand of them, each is kept.
+const longestField = 1000;
 
 /** What a list shows of a message, decoded (RFC 2047). The sender chose it all: escape it where it is shown. */
 export interface HeaderSummary {
@@ -10,7 +12,7 @@ export interface HeaderSummary {
   readonly subject: string | null;
 }
 
-/** Reads a message's header. What is longer than 256 KB is cut off. */
+/** Reads a message's header. What is longer than 256 KB is cut off, and of sender and subject what is longer than a thousand characters. */
 export async function readHeader(content: AsyncIterable<Uint8Array>): Promise<HeaderSummary> {
   const pieces: Uint8Array[] = [];
   let octets = 0;
@@ -18,12 +20,24 @@ export async function readHeader(content: AsyncIterable<Uint8Array>): Promise<He
     if (octets < longest) pieces.push(piece);
     octets += piece.length;
   }
-  const { date, from, subject } = await PostalMime.parse(Buffer.concat(pieces));
+  const { date, from, subject } = await PostalMime.parse(headerOf(Buffer.concat(pieces)));
   return {
     date: readDate(date)?.toISOString() ?? null,
-    from: from === undefined ? null : formatAddress(from),
-    subject: subject === undefined ? null : unfold(subject),
+    from: from === undefined ? null : keep(formatAddress(from)),
+    subject: subject === undefined ? null : keep(unfold(subject)),
   };
+}
+
+/** What stands before the first empty line: servers may send more of a message than was asked for. */
+export function headerOf(octets: Uint8Array): Uint8Array {
+  const end = Buffer.from(octets.buffer, octets.byteOffset, octets.length).indexOf('\r\n\r\n');
+  return end === -1 ? octets : octets.subarray(0, end + 4);
+}
+
+// A copy: a piece of a string holds on to the whole, which is all of the header.
+function keep(text: string): string {
+  const short = text.length > longestField ? `${text.slice(0, longestField)}…` : text;
+  return Buffer.from(short).toString();
 }
 
 /** `Name <address>`, or whichever of the two there is; a group with its members. */

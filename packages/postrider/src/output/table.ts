@@ -21,6 +21,8 @@ export interface TableSpace {
 }
 
 const gap = '  ';
+// Without a terminal nothing is shortened, but one long text does not widen the lines of all others.
+const widestPadding = 80;
 
 /** Lays out a table with a heading; columns fit the terminal. Every text is escaped. Lines end in LF. */
 export function formatTable(
@@ -29,14 +31,19 @@ export function formatTable(
   space: TableSpace,
 ): string {
   const texts = rows.map((row) => columns.map((_, index) => escapeText(cellText(row[index]))));
-  const widths = columns.map((column, index) =>
-    texts.reduce((width, row) => Math.max(width, textWidth(row[index] ?? '')), textWidth(column.title)),
-  );
-  if (space.columns !== undefined) shrink(widths, columns, space.columns);
+  const isTerminal = space.columns !== undefined;
+  const widths = columns.map((column, index) => {
+    const needed = texts.reduce(
+      (width, row) => Math.max(width, textWidth(row[index] ?? '')),
+      textWidth(column.title),
+    );
+    return isTerminal ? needed : Math.min(needed, widestPadding);
+  });
+  if (isTerminal) shrink(widths, columns, space.columns);
   const line = (cells: readonly string[], tone: (index: number) => Tone | undefined): string =>
     cells
       .map((text, index) => {
-        const fitted = fitText(text, widths[index] ?? 0);
+        const fitted = isTerminal ? fitText(text, widths[index] ?? 0) : text;
         const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - textWidth(fitted)));
         const chosen = tone(index);
         const painted = chosen === undefined ? fitted : space.paint(chosen, fitted);

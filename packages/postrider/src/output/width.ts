@@ -7,14 +7,18 @@ export function textWidth(text: string): number {
   return stringWidth(text);
 }
 
+// A family of four takes two columns and eleven code units. What takes no room at all can go on for ever, and terminals show it all the same.
+const mostUnits = 8;
+
 /** Shortens a text to a number of columns; what was cut off shows as `…`. Never cuts through a character. */
 export function fitText(text: string, columns: number): string {
-  if (textWidth(text) <= columns) return text;
+  const longest = columns * mostUnits;
+  if (text.length <= longest && textWidth(text) <= columns) return text;
   let fitted = '';
   let width = 0;
   for (const { segment } of segmenter.segment(text)) {
     const next = stringWidth(segment);
-    if (width + next > columns - 1) break;
+    if (width + next > columns - 1 || fitted.length + segment.length > longest) break;
     fitted += segment;
     width += next;
   }

@@ -51,4 +51,21 @@ suite('what a list shows of a header', () => {
         assert.deepEqual(await readHeader(split(`${header}\r\n`, size)), { date, from, subject });
     });
   }
+
+  test('what nobody could read is cut off', async () => {
+    const { from, subject } = await readHeader(
+      split(`From: ${'f'.repeat(5000)} <x@y>\r\nSubject: ${'s'.repeat(5000)}\r\n\r\n`, 65_536),
+    );
+    assert.equal(from, `${'f'.repeat(1000)}…`);
+    assert.equal(subject, `${'s'.repeat(1000)}…`);
+  });
+
+  test('what a server sends behind the header is not looked at', async () => {
+    const nested = Array.from(
+      { length: 300 },
+      (_, depth) => `Content-Type: multipart/mixed; boundary=b${depth}\r\n\r\n--b${depth}\r\n`,
+    );
+    const { subject } = await readHeader(split(`Subject: deep\r\n${nested.join('')}\r\n`, 65_536));
+    assert.equal(subject, 'deep');
+  });
 });

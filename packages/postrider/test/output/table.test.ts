@@ -35,6 +35,16 @@ suite('tables', () => {
     assert.equal(at(5)[1], '1  aaaaa…  bbbbbbb…');
   });
 
+  test('without a terminal nothing is shortened, and one long cell does not widen all lines', () => {
+    const rows = [
+      ['1', 'a'.repeat(5000), 'one'],
+      ['2', 'Bob', 'two'],
+    ];
+    const lines = formatTable(columns, rows, { columns: undefined, paint: plain }).split('\n');
+    assert.equal(lines[1], `1  ${'a'.repeat(5000)}  one`);
+    assert.equal(lines[2], `2  ${'Bob'.padEnd(80)}  two`);
+  });
+
   test('cells are escaped before they are measured', () => {
     const rows = [
       ['1', '\x1b[2J\u202ex', 'one'],

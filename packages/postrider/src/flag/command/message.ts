@@ -23,7 +23,7 @@ export const list: CommandDefinition = {
   path: ['list'],
   summary: 'List the messages',
   description: [
-    'Lists message-number, octets and unique-id of every message; with --headers also date, sender and subject. Nothing is touched.',
+    'Lists message-number, octets and unique-id of every message; with --headers also date, sender and subject, of which the first thousand characters. Nothing is touched.',
   ],
   usage: ['HOST USER', 'ACCOUNT'],
   arguments: targetArguments,
