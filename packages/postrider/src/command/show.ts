@@ -1,4 +1,4 @@
-import type { Pop3Client } from '@postrider/pop3';
+import { isPop3Error, type Pop3Client } from '@postrider/pop3';
 import { logIn, planLogin } from '../connection/login.ts';
 import { findTarget } from '../connection/target.ts';
 import type { Context } from '../context.ts';
@@ -40,7 +40,7 @@ async function show(context: Context, client: Pop3Client, number: number): Promi
     await output.writeContent(content);
     return;
   }
-  const octets = await content.bytes({ maximum: longest });
+  const octets = await content.bytes({ maximum: longest }).catch(refuseLength);
   const { headerFields, showMessage } = await import('../message/show.ts');
   if (!invocation.get(headersFlag)) await showMessage(context, octets, invocation.get(saveFlag));
   else if (output.json) output.printJson({ headers: await headerFields(octets) });
@@ -51,6 +51,12 @@ async function show(context: Context, client: Pop3Client, number: number): Promi
         .split(/\r?\n\r?\n/, 1)[0]
         ?.trimEnd() ?? '',
     );
+}
+
+async function refuseLength(error: unknown): Promise<never> {
+  if (!isPop3Error(error) || error.code !== 'ERR_POP3_LIMIT' || error.fatal) throw error;
+  const { unreadable } = await import('../message/parse.ts');
+  throw unreadable(error.message, error);
 }
 
 function refuseContradictions(invocation: Invocation): void {

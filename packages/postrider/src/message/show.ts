@@ -1,9 +1,10 @@
-import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
+import type { Address, Attachment, Email } from 'postal-mime';
 import type { Context } from '../context.ts';
 import { formatDateWithOffset } from '../output/date.ts';
 import { escapeText } from '../output/escape.ts';
 import { formatOctets } from '../output/quantity.ts';
-import { formatAddress, readDate, unfold } from './header.ts';
+import { formatAddress, headerOf, readDate, unfold } from './header.ts';
+import { parseMessage } from './parse.ts';
 import { saveAttachments } from './save.ts';
 import { readableText } from './text.ts';
 
@@ -13,7 +14,7 @@ export async function showMessage(
   octets: Uint8Array,
   saveTo: string | undefined,
 ): Promise<void> {
-  const email = await PostalMime.parse(octets);
+  const email = await parseMessage(octets);
   const contents = email.attachments.map(contentOf);
   const saved =
     saveTo === undefined
@@ -55,7 +56,7 @@ export async function showMessage(
 
 /** The fields of a header as they stand, unfolded. */
 export async function headerFields(octets: Uint8Array): Promise<{ name: string; value: string }[]> {
-  const { headers } = await PostalMime.parse(octets);
+  const { headers } = await parseMessage(headerOf(octets));
   return headers.map(({ originalKey, value }) => ({ name: originalKey, value }));
 }
 
