@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { AccountConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
@@ -72,9 +73,23 @@ function fromAccount(name: string, account: AccountConfig): Target {
   return { label: name, host: account.host, user: account.user, account, accountName: name };
 }
 
-function fromWords(host: string, user: string): Target {
-  if (host === '' || user === '')
+/** The host that a word names; an address of IPv6 may stand in brackets. @throws UsageError */
+export function hostOf(word: string): string {
+  const host = /^\[(.*)\]$/.exec(word)?.[1] ?? word;
+  if (isIP(host) !== 0 || /^[^\0-\x20\x7f:/[\]]+$/.test(host)) return host;
+  const [, name, port] = /^([^\s:/]+|\[.*\]):(\d+)$/.exec(word) ?? [];
+  throw new UsageError(
+    `'${word}' is no host name and no IP address`,
+    name === undefined
+      ? 'Give the name of the server alone, such as pop.example.org.'
+      : `The port is an option: ${name} --port ${port}`,
+  );
+}
+
+function fromWords(word: string, user: string): Target {
+  if (word === '' || user === '')
     throw new UsageError('the name of the host or of the user is empty', 'Write: HOST USER');
+  const host = hostOf(word);
   return { label: `${user}@${host}`, host, user, account: {}, accountName: undefined };
 }
 

@@ -1,6 +1,6 @@
 import type { Security } from '@postrider/pop3';
 import type { Target } from '../connection/target.ts';
-import { findAccount } from '../connection/target.ts';
+import { findAccount, hostOf } from '../connection/target.ts';
 import type { Context } from '../context.ts';
 import { type DiscoveredServer, discover } from '../discovery/discover.ts';
 import { networkOf } from '../discovery/network-of.ts';
@@ -28,11 +28,11 @@ export interface ServerToExamine {
 /** The server that was named, or the one of the account or mail address that was. */
 export async function findServer(context: Context): Promise<ServerToExamine> {
   const [first = '', user] = context.invocation.arguments;
-  if (first.includes('@')) return findByAddress(context, first, user);
   const account = await findAccount(context, first);
+  if (account === undefined && first.includes('@')) return findByAddress(context, first, user);
   const target: Target = account ?? {
     label: first,
-    host: first,
+    host: hostOf(first),
     user: user ?? '',
     account: {},
     accountName: undefined,
