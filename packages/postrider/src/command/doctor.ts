@@ -1,5 +1,5 @@
 import type { ConnectOptions, Security } from '@postrider/pop3';
-import { connectOptions } from '../connection/options.ts';
+import { connectOptions, endpointLabel } from '../connection/options.ts';
 import type { Context } from '../context.ts';
 import { concludeExitCode, concluding } from '../doctor/conclusion.ts';
 import { type Examination, examine, type Intention } from '../doctor/examine.ts';
@@ -61,7 +61,9 @@ function sections(
     const { port, security } = examination;
     const without = security === 'none' && !examinations.some((one) => one.security === 'starttls');
     const how = without ? 'without TLS' : securityNames[security];
-    report.push(toSection(`${host}:${port}, ${how}`, judge(examination, examinations.slice(0, index))));
+    report.push(
+      toSection(`${endpointLabel({ host, port })}, ${how}`, judge(examination, examinations.slice(0, index))),
+    );
   }
   const best = examinations.find(isSafe) ?? examinations.find(({ ways }) => ways !== null);
   const ranked: Finding[] = best === undefined ? [] : rankWays(best);

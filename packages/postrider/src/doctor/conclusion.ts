@@ -1,6 +1,18 @@
 import type { Context } from '../context.ts';
 import { exitCode } from '../failure/index.ts';
-import { passwordCommandFlag, passwordFileFlag, tokenCommandFlag } from '../flag/connection.ts';
+import {
+  authFlag,
+  caFlag,
+  certFlag,
+  keyFlag,
+  passwordCommandFlag,
+  passwordFileFlag,
+  pinFlag,
+  proxyFlag,
+  tokenCommandFlag,
+} from '../flag/connection.ts';
+import { configFlag } from '../flag/general.ts';
+import { shellWord } from '../output/shell-word.ts';
 import type { Examination } from './examine.ts';
 import { type Finding, isSafe } from './finding.ts';
 import { describeLogin, type LoginAttempt } from './login.ts';
@@ -31,7 +43,7 @@ export function concluding(
   const given = [tokenCommandFlag, passwordCommandFlag, passwordFileFlag].find((flag) =>
     invocation.has(flag),
   );
-  return [...findings, choose(server, best, given === tokenCommandFlag)];
+  return [...findings, choose(server, best, given === tokenCommandFlag, givenOptions(invocation))];
 }
 
 /** 0 only where a safe login is possible, and went well where it was tried. */
@@ -72,20 +84,42 @@ function judgeLogin(login: LoginAttempt): Finding {
   return { verdict: 'bad', about: 'login', text: sentence, advice: hint ?? undefined };
 }
 
-function choose({ target }: ServerToExamine, best: Examination, hasToken: boolean): Finding {
+function choose(
+  { target }: ServerToExamine,
+  best: Examination,
+  hasToken: boolean,
+  given: readonly string[],
+): Finding {
   const usable = best.ways?.usable ?? [];
   const wanted = hasToken ? 'token' : 'password';
   const way = usable.find(({ takes }) => takes === wanted) ?? usable[0];
+  const { account, accountName } = target;
+  const name =
+    accountName === undefined
+      ? [target.host, target.user === '' ? 'USER' : target.user].map(shellWord)
+      : [accountName];
   const options = [
-    ...(best.port === (best.security === 'tls' ? 995 : 110) ? [] : [`--port ${best.port}`]),
-    ...(best.security === 'tls' ? [] : ['--security starttls']),
-    ...(way?.takes === 'token' ? ['--token-command CMD'] : []),
+    ...(best.port === (account.port ?? (best.security === 'tls' ? 995 : 110)) ? [] : ['--port', best.port]),
+    ...(best.security === (account.security ?? 'tls') ? [] : ['--security', best.security]),
+    ...given,
+    ...(way?.takes === 'token' && accountName === undefined ? ['--token-command CMD'] : []),
   ];
-  const name = target.accountName ?? `${target.host} ${target.user === '' ? 'USER' : target.user}`;
   return {
     verdict: 'good',
     about: 'verdict',
     text: `Postrider would use ${best.security === 'tls' ? 'TLS' : 'STLS'} on port ${best.port} and ${way?.name ?? ''}: ${way === undefined ? '' : describeWay(way)}`,
-    advice: ['postrider status', name, ...(target.accountName === undefined ? options : [])].join(' '),
+    advice: ['postrider status', ...name, ...options].join(' '),
   };
+}
+
+/** What was given to get this far, and is needed the next time. */
+function givenOptions(invocation: Context['invocation']): string[] {
+  const proxy = invocation.get(proxyFlag);
+  const values = [
+    ...[configFlag, caFlag, pinFlag, certFlag, keyFlag].map((flag) => [flag, invocation.get(flag)] as const),
+    // It may hold a password.
+    [proxyFlag, proxy?.includes('@') ? 'URL' : proxy] as const,
+    [authFlag, invocation.get(authFlag)?.join(',')] as const,
+  ];
+  return values.flatMap(([{ name }, value]) => (value === undefined ? [] : [`--${name}`, shellWord(value)]));
 }

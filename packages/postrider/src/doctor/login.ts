@@ -2,6 +2,7 @@ import { logIn, planLogin } from '../connection/login.ts';
 import type { Context } from '../context.ts';
 import { describeFailure } from '../failure/index.ts';
 import { countOf, formatOctets } from '../output/quantity.ts';
+import { countMessages } from '../status/count.ts';
 import type { Examination } from './examine.ts';
 import type { ServerToExamine } from './server.ts';
 
@@ -31,7 +32,7 @@ export async function tryLogin(
     const connect = { ...plan.connect, security, port };
     const { client, result } = await logIn(context, { ...plan, connect });
     try {
-      const { messages, octets } = await client.stat();
+      const { messages, octets } = await countMessages(client);
       await client.quit().catch(() => {});
       return { user: target.user, mechanism: result.mechanism, messages, octets, error: null };
     } finally {

@@ -100,7 +100,7 @@ suite('doctor', () => {
       /^ {2}good {2}1\. SCRAM-SHA-512-PLUS +the password stays here/m,
       /^ {2}weak {2}\d+\. CRAM-MD5 +only a digest is sent/m,
       /^In short\n {2}good {2}verdict +Postrider would use TLS on port 995 and SCRAM-SHA-512-PLUS: /m,
-      /^ +-> postrider status pop\.example\.org USER$/m,
+      /^ +-> postrider status pop\.example\.org USER --ca \S+ --proxy http:\S+$/m,
     ];
     for (const pattern of expected) assert.match(stdout, pattern);
   });
@@ -155,7 +155,50 @@ suite('doctor', () => {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^pop\.example\.org:2995, TLS/m);
     assert.match(stdout, /good {2}login +ann, by/);
-    assert.match(stdout, /-> postrider status home$/m);
+    assert.match(stdout, /-> postrider status home --config \S+ --ca \S+ --proxy \S+$/m);
+  });
+
+  test('the command that it names does log in, as it is printed', async () => {
+    const [stls] = await serve({ tls: await certificate('stls.example.org') }, 'starttls');
+    const config = join(folder, 'ann@stls.toml');
+    writeFileSync(config, '[accounts."ann@example.org"]\nhost = "stls.example.org"\nuser = "ann"\n', {
+      mode: 0o600,
+    });
+    for (const words of [
+      ['stls.example.org', 'ann', '--auth', 'SCRAM-SHA-512,plain'],
+      ['ann@example.org', '--config', config],
+    ]) {
+      const env = { POSTRIDER_PASSWORD: password };
+      const { stdout } = await doctor({ 'stls.example.org:110': stls }, words, { env });
+      const [, command = ''] = /-> postrider (.*)$/m.exec(stdout) ?? [];
+      const { code, stderr } = await postriderIn({ env }, command.split(' '));
+      assert.equal(code, 0, `${command}: ${stderr}`);
+    }
+  });
+
+  test('a server that counts in 32 bits: the login went well, as status has it', async () => {
+    const { cert, key } = await certificate('big.example.org');
+    await using server = await startScriptedServer(async (peer) => {
+      await peer.startTls({ cert, key });
+      await peer.send('+OK ready\r\n');
+      await peer.answer((line) => {
+        if (line === 'CAPA') return '+OK\r\nUSER\r\n.\r\n';
+        if (line === 'STAT') return '+OK 2 -1294967296\r\n';
+        return line === 'LIST' ? '+OK\r\n1 2000000000\r\n2 1000000000\r\n.\r\n' : '+OK\r\n';
+      });
+    });
+    const { code, stdout } = await doctor(
+      { 'big.example.org:995': server.port },
+      ['big.example.org', 'ann', '--port', '995'],
+      { env: { POSTRIDER_PASSWORD: password } },
+    );
+    assert.match(stdout, /^ {2}good {2}login +ann, by USER: 2 messages, 3\.0 GB$/m);
+    assert.equal(code, 0);
+  });
+
+  test('an address of IPv6 stands in brackets before its port', async () => {
+    const { stdout } = await postriderIn({}, ['doctor', '::1', '--port', '1']);
+    assert.match(stdout, /^\[::1\]:1, TLS from/);
   });
 
   test('a port of its own is taken to speak TLS, as every command takes it', async () => {
@@ -167,7 +210,7 @@ suite('doctor', () => {
     ]);
     assert.equal(code, 0);
     assert.match(stdout, /^own\.example\.org:2995, TLS from the first octet\n {2}good /);
-    assert.match(stdout, /-> postrider status own\.example\.org USER --port 2995$/m);
+    assert.match(stdout, /-> postrider status own\.example\.org USER --port 2995 --ca /m);
   });
 
   test('STLS only: it is found, and the command says how to use it', async () => {
@@ -176,7 +219,7 @@ suite('doctor', () => {
     assert.equal(code, 0);
     assert.match(stdout, /^ {2}bad {3}connection /m);
     assert.match(stdout, /^ {2}good {2}verdict +Postrider would use STLS on port 110/m);
-    assert.match(stdout, /-> postrider status stls\.example\.org USER --security starttls$/m);
+    assert.match(stdout, /-> postrider status stls\.example\.org USER --security starttls --ca /m);
   });
 
   test('passwords taken before STLS: weak, and what to do', async () => {
@@ -316,7 +359,7 @@ suite('doctor', () => {
       assert.match(stdout, /^ {2}good {2}server +pop\.example\.org:995, TLS$/m);
       assert.match(stdout, /^ +user +ann@example\.org$/m);
       assert.match(stdout, /^pop\.example\.org:995, TLS from the first octet$/m);
-      assert.match(stdout, /-> postrider status pop\.example\.org ann@example\.org$/m);
+      assert.match(stdout, /-> postrider status pop\.example\.org ann@example\.org --ca /m);
       assert.doesNotMatch(received, /AUTH/);
     });
 
