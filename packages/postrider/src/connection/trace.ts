@@ -12,15 +12,15 @@ export function makeTrace(invocation: Invocation, output: Output, label: string)
   const path = invocation.get(traceFlag);
   if (path === undefined) return undefined;
   if (path === '') return ({ direction, text }) => output.trace(`${marks[direction]} ${text}`);
-  const file = openTrace(path);
+  const file = writing(() => openSync(path, 'a', 0o600));
   return ({ direction, text }) => {
-    writeSync(file, `${new Date().toISOString()} ${label} ${marks[direction]} ${text}\n`);
+    writing(() => writeSync(file, `${new Date().toISOString()} ${label} ${marks[direction]} ${text}\n`));
   };
 }
 
-function openTrace(path: string): number {
+function writing(work: () => number): number {
   try {
-    return openSync(path, 'a', 0o600);
+    return work();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ProgramError(
