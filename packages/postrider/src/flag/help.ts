@@ -78,7 +78,7 @@ Start here:
 
 See also:
   postrider COMMAND --help
-  postrider help TOPIC, out of ${topics.join(', ')}
+  ${wrap(`postrider help TOPIC, out of ${topics.join(', ')}`, 2)}
 `;
 }
 

@@ -8,6 +8,14 @@ import { topics } from '../../src/help/topic.ts';
 import { postrider } from '../support/run.ts';
 
 suite('postrider help', () => {
+  test('the help of the program fits, too', async () => {
+    const { stdout } = await postrider(['help']);
+    assert.deepEqual(
+      stdout.split('\n').filter((line) => line.length > 80),
+      [],
+    );
+  });
+
   test('every page has its name, and every name its page', () => {
     assert.deepEqual(topics.map(({ name }) => name).sort(), [...topicNames].sort());
   });
