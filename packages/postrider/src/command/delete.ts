@@ -1,4 +1,4 @@
-import type { Pop3Client } from '@postrider/pop3';
+import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
 import { logIn, planLogin } from '../connection/login.ts';
 import { findTarget } from '../connection/target.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +12,8 @@ import type { Painter } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 
 type Described = Listed & HeaderSummary;
+
+const noneDeleted = "'postrider list' shows which messages there are now. None was deleted.";
 
 /** `postrider delete`. */
 export async function run(context: Context): Promise<number> {
@@ -43,8 +45,12 @@ export async function run(context: Context): Promise<number> {
       await Promise.all(messages.map(({ messageNumber }) => client.dele(messageNumber)));
       return messages;
     };
-    const deleted = await during(where, 'deleting', work());
-    await during(where, 'ending the session, which is what deletes', client.quit());
+    const deleted = await during(where, 'deleting', work(), (error) =>
+      isRejected(error) ? noneDeleted : undefined,
+    );
+    await during(where, 'ending the session, which is what deletes', client.quit(), (error) =>
+      isRejected(error) ? "'postrider list' shows which of them are left." : undefined,
+    );
     if (output.json) output.printJson({ deleted });
     else if (deleted.length === 0) output.print('Nothing was deleted.');
     else {
@@ -57,38 +63,55 @@ export async function run(context: Context): Promise<number> {
   }
 }
 
+function isRejected(error: unknown): boolean {
+  return error instanceof CommandRejectedError && !error.transient;
+}
+
 /** What was named, each once. All have to exist before any is deleted. */
 async function findMessages(
   client: Pop3Client,
   numbers: readonly number[],
   uniqueIds: readonly string[],
 ): Promise<readonly Listed[]> {
-  const named = uniqueIds.length === 0 ? [] : await numbersOf(client, uniqueIds);
-  const all = [...new Set([...numbers, ...named])];
+  const named = uniqueIds.length === 0 ? new Map<number, string>() : await numbersOf(client, uniqueIds);
+  const all = [...new Set([...numbers, ...named.keys()])];
   return Promise.all(
     all.map(async (number): Promise<Listed> => {
+      const wanted = named.get(number);
       const [{ octets }, unique] = await Promise.all([
         client.list(number),
         client.uidl(number).catch(ignoreRefusal),
       ]);
+      // The listing is the server's word, and so is this.
+      if (wanted !== undefined && unique !== undefined && unique.uniqueId !== wanted) {
+        throw new ProgramError(
+          `the server contradicts itself: message ${number} has the unique-id '${wanted}', and '${unique.uniqueId}'`,
+          exitCode.someFailed,
+          noneDeleted,
+        );
+      }
       return { messageNumber: number, octets, uniqueId: unique?.uniqueId ?? null };
     }),
   );
 }
 
-async function numbersOf(client: Pop3Client, uniqueIds: readonly string[]): Promise<readonly number[]> {
+async function numbersOf(
+  client: Pop3Client,
+  uniqueIds: readonly string[],
+): Promise<ReadonlyMap<number, string>> {
   const { entries } = await client.uidl();
-  return uniqueIds.map((wanted) => {
+  const numbered = uniqueIds.map((wanted): [number, string] => {
     const [found, another] = entries.filter(({ uniqueId }) => uniqueId === wanted);
-    if (found !== undefined && another === undefined) return found.messageNumber;
+    if (found !== undefined && another === undefined) return [found.messageNumber, wanted];
     throw new ProgramError(
       found === undefined
         ? `there is no message with the unique-id '${wanted}'`
         : `several messages have the unique-id '${wanted}'`,
       exitCode.someFailed,
-      "'postrider list' shows which messages there are now. None was deleted.",
+      noneDeleted,
     );
   });
+  return new Map(numbered);
 }
 
 function table(messages: readonly Described[], paint: Painter, columns: number | undefined): string {

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { during, exitCode, UsageError } from '../failure/index.ts';
 import { headersFlag } from '../flag/message.ts';
 import { addHeaders, ignoreRefusal, type Listed } from '../message/listed.ts';
+import { type MergedListings, mergeListings } from '../message/merge-listings.ts';
 import { formatDate } from '../output/date.ts';
 import { formatTable } from '../output/table.ts';
 
@@ -16,11 +17,13 @@ export async function run(context: Context): Promise<number> {
   const { client, where } = await logIn(context, await planLogin(context, target));
   try {
     const withHeaders = invocation.get(headersFlag);
-    const messages = await during(where, 'listing the messages', listMessages(context, client, withHeaders));
+    const listing = listMessages(context, client, withHeaders);
+    const { messages, faults } = await during(where, 'listing the messages', listing);
     await client.quit().catch(() => {});
     if (output.json) output.printJson(messages);
     else printTable(context, messages, withHeaders);
-    return exitCode.done;
+    // Messages may be missing.
+    return faults.length === 0 ? exitCode.done : exitCode.someFailed;
   } finally {
     client.destroy();
   }
@@ -30,16 +33,11 @@ async function listMessages(
   { output }: Context,
   client: Pop3Client,
   withHeaders: boolean,
-): Promise<readonly Listed[]> {
+): Promise<MergedListings> {
   const [scan, unique] = await Promise.all([client.list(), client.uidl().catch(ignoreRefusal)]);
-  for (const { lineNumber, excerpt } of [...scan.malformed, ...(unique?.malformed ?? [])]) {
-    output.warn(`line ${lineNumber} of the server's listing is malformed: ${excerpt}`);
-  }
-  const uniqueIds = new Map(unique?.entries.map(({ messageNumber, uniqueId }) => [messageNumber, uniqueId]));
-  const listed = scan.entries.map(
-    (entry): Listed => ({ ...entry, uniqueId: uniqueIds.get(entry.messageNumber) ?? null }),
-  );
-  return withHeaders ? addHeaders(output, client, listed) : listed;
+  const { messages, faults } = mergeListings(scan, unique);
+  for (const fault of faults) output.warn(fault);
+  return { messages: withHeaders ? await addHeaders(output, client, messages) : messages, faults };
 }
 
 function printTable({ output }: Context, messages: readonly Listed[], withHeaders: boolean): void {

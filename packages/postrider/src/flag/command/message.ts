@@ -23,7 +23,7 @@ export const list: CommandDefinition = {
   path: ['list'],
   summary: 'List the messages',
   description: [
-    'Lists message-number, octets and unique-id of every message; with --headers also date, sender and subject, of which the first thousand characters. Nothing is touched.',
+    'Lists message-number, octets and unique-id of every message; with --headers also date, sender and subject, of which the first thousand characters. Nothing is touched. Where the server contradicts itself, or says what cannot be read, the exit code is 65.',
   ],
   usage: ['HOST USER', 'ACCOUNT'],
   arguments: targetArguments,
