@@ -13,6 +13,8 @@ const words: readonly (readonly [library: RegExp, flags: string])[] = [
     /Use security "tls" or "starttls"[;.] allowCleartextPassword(?:: true| \(--allow-cleartext-password\)) sends it(?: readable)? all the same\./,
     'Use --security tls or starttls. --allow-cleartext-password sends it readable all the same.',
   ],
+  // No flag does that.
+  [/; with pipelining: false it may not\./, ': whoever runs it has to mend that.'],
   [/[Uu]se security "tls"/, 'Use --security tls'],
   [/[Uu]se implicit TLS \(port 995\)/, 'Use --security tls (port 995)'],
 ];

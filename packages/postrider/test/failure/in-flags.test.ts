@@ -86,4 +86,19 @@ suite('hints speak of flags', () => {
       await server.close();
     }
   });
+
+  test('answers that are mixed up: no flag does what the library names', async () => {
+    await using server = await startScriptedServer(async (peer) => {
+      await peer.send('+OK ready\r\n');
+      await peer.answer((line) => {
+        if (line === 'CAPA') return '+OK\r\nUSER\r\n.\r\n';
+        return line === 'LIST 1' ? '+OK 2 200\r\n' : '+OK\r\n';
+      });
+    });
+    const at = ['127.0.0.1', 'u', '--port', String(server.port), '--security', 'none'];
+    const words = ['delete', ...at, '1', '--yes', '--allow-cleartext-password'];
+    const { code, stderr } = await postrider(words, { POSTRIDER_PASSWORD: 'x' });
+    assert.equal(code, 76);
+    assert.match(stderr, /about another message: .*\nhint: The server mixes up its answers: whoever runs it/);
+  });
 });
