@@ -14,6 +14,7 @@ What can be relied upon:
     any JSON parser.
   - A command that fails prints its error on standard error, and no result; the
     exit code says what kind it is. status of several accounts, accounts test
-    and collect say so for each account instead.
+    and collect say so for each account instead; doctor, and list of a server
+    that contradicts itself, print what they found all the same.
 
   postrider list home --headers --json | jq '.[].subject'`;
