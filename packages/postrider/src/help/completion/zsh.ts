@@ -64,8 +64,10 @@ function flagSpecification({ name, short, description, repeatable, value }: Comp
   const argument =
     value === undefined ? '' : `:${value.optional ? ':' : ''}${quote(value.name)}:${action(value)}`;
   const text = `[${quote(description)}]${argument}`;
-  if (repeatable) return short === undefined ? `'*--${name}${text}'` : `'*'{-${short},--${name}}'${text}'`;
-  return short === undefined ? `'--${name}${text}'` : `'(-${short} --${name})'{-${short},--${name}}'${text}'`;
+  // --port 995 and --port=995, -p 995 and -p995.
+  const [long, brief] = value === undefined ? [`--${name}`, `-${short}`] : [`--${name}=`, `-${short}+`];
+  if (repeatable) return short === undefined ? `'*${long}${text}'` : `'*'{${brief},${long}}'${text}'`;
+  return short === undefined ? `'${long}${text}'` : `'(-${short} --${name})'{${brief},${long}}'${text}'`;
 }
 
 function action(completion: Completion): string {

@@ -73,6 +73,13 @@ suite('completions', () => {
     assert.equal(output('bash', '--norc', '-c', script), 'starttls\n');
   });
 
+  test('zsh takes --flag=value, and -fvalue', () => {
+    const script = completionScript('zsh', commands);
+    assert.match(script, /^ +'--ca=\[/m);
+    assert.match(script, /^ +'\(-p --port\)'\{-p\+,--port=\}'\[/m);
+    assert.match(script, /^ +'--json\[/m);
+  });
+
   test('fish offers what fits', { skip: missing('fish') }, () => {
     for (const [typed, offered] of rows) {
       const found = output(
