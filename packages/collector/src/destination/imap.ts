@@ -1,5 +1,6 @@
 import { type Secret, secret } from '@postrider/pop3';
 import type { ImapFlow } from 'imapflow';
+import { longestSubmission, within } from './deadline.ts';
 import {
   type DeliveryMessage,
   type DeliveryResult,
@@ -13,6 +14,10 @@ import { isInFolder, SearchRefusedError } from './imap-search.ts';
 import { explainNetworkFailure } from './network-failure.ts';
 import { commitOneByOne } from './one-by-one.ts';
 import { SpooledDelivery } from './spool.ts';
+
+const connectTimeout = 30_000;
+const answerTimeout = 300_000;
+const logoutTimeout = 2000;
 
 /** How an {@link ImapDestination} is made. */
 export interface ImapOptions {
@@ -70,16 +75,22 @@ export class ImapDestination implements Destination<SpooledDelivery> {
   async close(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    await client?.logout().catch(() => client.close());
+    if (client === undefined) return;
+    const end = (): void => client.close();
+    // Nothing depends on its answer.
+    await within(logoutTimeout, client.logout(), end).catch(end);
   }
 
   async #append(delivery: SpooledDelivery): Promise<DeliveryResult> {
     const client = await this.#connected();
+    const answer = this.#options.timeouts?.answer ?? answerTimeout;
+    const waitFor = <T>(work: Promise<T>): Promise<T> =>
+      within(longestSubmission(delivery.octets, answer), work, () => client.close());
     try {
       const octets = delivery.read();
-      if (delivery.message.doubtful === true && (await isInFolder(client, octets)))
+      if (delivery.message.doubtful === true && (await waitFor(isInFolder(client, octets))))
         return { status: 'repeated' };
-      const appended = await client.append(this.#path, octets, [], dateOf(octets));
+      const appended = await waitFor(client.append(this.#path, octets, [], dateOf(octets)));
       if (appended === undefined || appended === false) throw new Error('the connection was lost');
       return { status: 'delivered' };
     } catch (cause) {
@@ -112,7 +123,7 @@ export class ImapDestination implements Destination<SpooledDelivery> {
   async #connected(): Promise<ImapFlow> {
     if (this.#client?.usable === true) return this.#client;
     const { host, port, security, user, password, ca, timeouts = {} } = this.#options;
-    const { connect = 30_000, answer = 300_000 } = timeouts;
+    const { connect = connectTimeout, answer = answerTimeout } = timeouts;
     const { ImapFlow: Client } = await import('imapflow');
     const client = new Client({
       host,
@@ -129,13 +140,13 @@ export class ImapDestination implements Destination<SpooledDelivery> {
     // It rejects what waits for it, too.
     client.on('error', () => {});
     try {
-      await client.connect();
+      await within(answer, client.connect(), () => client.close());
     } catch (cause) {
       client.close();
       throw this.#unreachable(cause);
     }
     try {
-      this.#path = await openFolder(client, this.#options.folder);
+      this.#path = await within(answer, openFolder(client, this.#options.folder), () => client.close());
     } catch (cause) {
       client.close();
       const what = `the folder ${this.#options.folder} cannot be opened: ${refusalOf(cause) ?? messageOf(cause)}`;

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { type Secret, secret } from '@postrider/pop3';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { longestSubmission, within } from './deadline.ts';
 
 /** Where a mail server is, and how to talk to it. */
 export interface SmtpEndpoint {
@@ -53,12 +54,14 @@ const quitTimeout = 2000;
 /** One session with an SMTP or LMTP server, for many messages. */
 export class SmtpSession {
   readonly #connection: SMTPConnection;
+  readonly #answer: number;
   #alive = true;
   #used = false;
   #onLost: ((error: Error) => void) | undefined;
 
-  private constructor(connection: SMTPConnection) {
+  private constructor(connection: SMTPConnection, answer: number) {
     this.#connection = connection;
+    this.#answer = answer;
     connection.on('end', () => this.#lose(new Error('the server closed the connection')));
     connection.on('error', (error) => this.#lose(error));
   }
@@ -73,7 +76,7 @@ export class SmtpSession {
     const { protocol, host, port, socketPath, security, ca, auth, timeouts } = endpoint;
     if (auth !== undefined && security === 'none')
       throw new SmtpSessionError('login', new Error('there is no TLS to protect the password'));
-    const wait = timeouts?.connect ?? connectTimeout;
+    const { connect: wait = connectTimeout, answer = answerTimeout } = timeouts ?? {};
     const { default: Connection } = await import('nodemailer/lib/smtp-connection');
     const connection = new Connection({
       host,
@@ -86,10 +89,10 @@ export class SmtpSession {
       connectionTimeout: wait,
       greetingTimeout: wait,
       dnsTimeout: wait,
-      socketTimeout: timeouts?.answer ?? answerTimeout,
+      socketTimeout: answer,
       ...(socketPath === undefined ? {} : { connection: await openSocket(socketPath) }),
     });
-    const session = new SmtpSession(connection);
+    const session = new SmtpSession(connection, answer);
     await session.#call('connect', (done) => connection.connect(done));
     if (auth !== undefined) {
       const credentials = { user: auth.user, pass: secret(auth.password).reveal() };
@@ -111,9 +114,9 @@ export class SmtpSession {
       return { type: 'lost', error: asError(error), doubtful: false };
     }
     this.#used = true;
-    return new Promise((resolve) => {
-      // As long as its end was not read, the terminator was not sent either.
-      const lost = (error: Error): SmtpAnswer => ({ type: 'lost', error, doubtful: content.readableEnded });
+    // As long as its end was not read, the terminator was not sent either.
+    const lost = (error: Error): SmtpAnswer => ({ type: 'lost', error, doubtful: content.readableEnded });
+    const sent = new Promise<SmtpAnswer>((resolve) => {
       this.#onLost = (error) => resolve(lost(error));
       // 8BITMIME (RFC 6152): mail comes as it is, and the server is told so where it can be.
       const asked = { from, to: [to], size: octets, use8BitMime: true };
@@ -128,6 +131,11 @@ export class SmtpSession {
         resolve(refused ?? lost(reason));
       });
     });
+    try {
+      return await within(longestSubmission(octets, this.#answer), sent, () => this.#giveUp());
+    } catch (error) {
+      return lost(asError(error));
+    }
   }
 
   /** QUIT. Nothing depends on its answer. */
@@ -144,19 +152,30 @@ export class SmtpSession {
     this.#connection.close();
   }
 
-  #call(step: 'connect' | 'login', start: (done: (error?: Error | null) => void) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => {
-        this.close();
-        reject(new SmtpSessionError(step, error));
-      };
-      this.#onLost = fail;
+  async #call(
+    step: 'connect' | 'login',
+    start: (done: (error?: Error | null) => void) => void,
+  ): Promise<void> {
+    const called = new Promise<void>((resolve, reject) => {
+      this.#onLost = reject;
       start((error) => {
         this.#onLost = undefined;
         if (error === undefined || error === null) resolve();
-        else fail(error);
+        else reject(error);
       });
     });
+    try {
+      await within(this.#answer, called, () => this.#giveUp());
+    } catch (error) {
+      this.close();
+      throw new SmtpSessionError(step, asError(error));
+    }
+  }
+
+  // What it says from now on means nothing any more.
+  #giveUp(): void {
+    this.#onLost = undefined;
+    this.close();
   }
 
   #lose(error: Error): void {
