@@ -15,9 +15,9 @@ import { Deleter } from './delete.ts';
 import type { CollectListener } from './event.ts';
 import { judgeFailure } from './failed-message.ts';
 import { type CommittedMessage, GroupCommit } from './group-commit.ts';
-import { readHeaderHashes } from './header-hash.ts';
 import { messageId } from './message-id.ts';
 import type { CollectOptions, FailedMessage, SkippedMessage } from './options.ts';
+import { hashesOf, readHeaderHashes } from './read-header-hashes.ts';
 import { resolveDoubts } from './recover.ts';
 import { retrieveAll } from './retrieve.ts';
 import type { RunState } from './run-state.ts';
@@ -128,7 +128,8 @@ class CollectSession {
     for (;;) {
       const plan = planListing(listing, sieve, { ...settings, headerHashes });
       if (plan.needHeaderHash.length === 0) return plan;
-      for (const [number, hash] of await readHeaderHashes(this.#client, plan.needHeaderHash))
+      const isKnown = hashesOf(sieve.entries);
+      for (const [number, hash] of await readHeaderHashes(this.#client, plan.needHeaderHash, isKnown))
         headerHashes.set(number, hash);
     }
   }
