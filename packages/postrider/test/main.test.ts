@@ -3,8 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { run } from '../src/main.ts';
-import { startMaildrop } from './support/maildrop.ts';
-import { startPostrider } from './support/start.ts';
 
 const program = new URL('./support/program.ts', import.meta.url).pathname;
 const node = `'${process.execPath}' --conditions=@postrider/source '${program}'`;
@@ -25,23 +23,6 @@ suite('the process', {
     const { status, stderr } = shell(`${node} help security > /dev/full`);
     assert.equal(status, 74);
     assert.match(stderr, /^postrider: standard output cannot be written: ENOSPC[^\n]*\n$/);
-  });
-
-  test('a full disk behind a trace', {
-    skip: existsSync('/dev/full') ? false : '/dev/full is not there',
-  }, async () => {
-    const server = await startMaildrop([]);
-    try {
-      const words = ['status', ...server.words, '--trace=/dev/full'];
-      const { code, stderr } = await startPostrider(words, server.env).ended;
-      assert.equal(code, 74);
-      assert.match(
-        stderr,
-        /^postrider: the trace cannot be written: ENOSPC[^\n]*\nhint: Choose another file[^\n]*\n$/,
-      );
-    } finally {
-      await server.close();
-    }
   });
 
   test('a reader that goes away is no failure to speak of, and no success', () => {

@@ -12,15 +12,22 @@ export function makeTrace(invocation: Invocation, output: Output, label: string)
   const path = invocation.get(traceFlag);
   if (path === undefined) return undefined;
   if (path === '') return ({ direction, text }) => output.trace(`${marks[direction]} ${text}`);
-  const file = writing(() => openSync(path, 'a', 0o600));
+  let file: number | undefined = openTrace(path);
   return ({ direction, text }) => {
-    writing(() => writeSync(file, `${new Date().toISOString()} ${label} ${marks[direction]} ${text}\n`));
+    if (file === undefined) return;
+    try {
+      writeSync(file, `${new Date().toISOString()} ${label} ${marks[direction]} ${text}\n`);
+    } catch (error) {
+      // The session is worth more than what is written of it.
+      file = undefined;
+      output.warn(`the trace ends here: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
 }
 
-function writing(work: () => number): number {
+function openTrace(path: string): number {
   try {
-    return work();
+    return openSync(path, 'a', 0o600);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ProgramError(
