@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { type Secret, secret } from '@postrider/pop3';
 import { exitCode, ProgramError } from '../failure/index.ts';
+import { firstLine, utf8Hint } from './first-line.ts';
 
 const longestOutput = 65_536;
 
@@ -55,9 +56,11 @@ export function readFromCommand(
     child.on('error', (error) => fail(`cannot be run: ${error.message}`, 'Check how it is spelled.'));
     child.on('close', (code, killed) => {
       settle();
-      const line = Buffer.concat(pieces).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+      const line = firstLine(Buffer.concat(pieces));
       if (code !== 0) {
         fail(`failed with ${killed === null ? `exit status ${code}` : `signal ${killed}`}`, hintFor(code));
+      } else if (line === undefined) {
+        fail('printed something that is not UTF-8', utf8Hint);
       } else if (line === '') {
         fail('printed nothing', 'It has to print the secret on its first line.');
       } else {

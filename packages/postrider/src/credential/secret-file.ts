@@ -2,15 +2,17 @@ import { open } from 'node:fs/promises';
 import { type Secret, secret } from '@postrider/pop3';
 import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
 import type { Io } from '../io.ts';
+import { firstLine, utf8Hint } from './first-line.ts';
 
 const longest = 65_536;
 
 /** The first line of a file that only its owner can read, or of standard input (`-`). */
 export async function readFromFile(path: string, io: Io): Promise<Secret<string>> {
-  const text = path === '-' ? await readInput(io) : await readPrivate(path);
-  const line = text.split(/\r?\n/, 1)[0] ?? '';
-  if (line !== '') return secret(line);
+  const line = firstLine(path === '-' ? await readInput(io) : await readPrivate(path));
   const where = path === '-' ? 'standard input' : path;
+  if (line === undefined)
+    throw new ProgramError(`the password in ${where} is not UTF-8`, exitCode.localIo, utf8Hint);
+  if (line !== '') return secret(line);
   throw new ProgramError(
     `there is no password in ${where}`,
     exitCode.localIo,
@@ -18,7 +20,7 @@ export async function readFromFile(path: string, io: Io): Promise<Secret<string>
   );
 }
 
-async function readInput({ stdin, signal }: Io): Promise<string> {
+async function readInput({ stdin, signal }: Io): Promise<Uint8Array> {
   if (stdin.isTTY === true) {
     throw new UsageError(
       'standard input is a terminal, where the password would be seen',
@@ -36,8 +38,7 @@ async function readInput({ stdin, signal }: Io): Promise<string> {
   }
 }
 
-// As octets: a character may come in two pieces.
-async function firstOctets(pieces: AsyncIterable<Uint8Array | string>): Promise<string> {
+async function firstOctets(pieces: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
   const octets: Uint8Array[] = [];
   let length = 0;
   for await (const piece of pieces) {
@@ -46,14 +47,16 @@ async function firstOctets(pieces: AsyncIterable<Uint8Array | string>): Promise<
     length += next.length;
     if (next.includes(0x0a) || length > longest) break;
   }
-  return Buffer.concat(octets).toString('utf8');
+  return Buffer.concat(octets);
 }
 
-async function readPrivate(path: string): Promise<string> {
+async function readPrivate(path: string): Promise<Uint8Array> {
   try {
     const file = await open(path, 'r');
     try {
-      const { mode } = await file.stat();
+      const stats = await file.stat();
+      const { mode } = stats;
+      if (stats.isDirectory()) throw new Error('it is a directory');
       if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
         throw new ProgramError(
           `the password file ${path} can be read by others (mode ${(mode & 0o777).toString(8)})`,

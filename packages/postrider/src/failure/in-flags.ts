@@ -6,6 +6,10 @@ const words: readonly (readonly [library: RegExp, flags: string])[] = [
   [/the [a-z]+ timeout/, '--timeout'],
   [/`cert` and `key`/, '--cert and --key'],
   [
+    /an encrypted key needs its passphrase/,
+    'an encrypted key has to be decrypted first, as by openssl pkey -in KEY -out NEW',
+  ],
+  [
     /Give the client certificate that the server expects, and its key\./,
     'Give the client certificate that the server expects with --cert, and its key with --key.',
   ],

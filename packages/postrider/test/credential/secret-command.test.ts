@@ -54,4 +54,12 @@ suite('a command that does not end', () => {
       (error) => error === reason,
     );
   });
+
+  test('prints UTF-8, or fails', async () => {
+    const { signal } = new AbortController();
+    await assert.rejects(readFromCommand("printf 'p\\344ssword\\n'", '--password-command', { signal }), {
+      exitCode: 74,
+      message: /printed something that is not UTF-8/,
+    });
+  });
 });

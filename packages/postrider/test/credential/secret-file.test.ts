@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { readFromFile } from '../../src/credential/secret-file.ts';
 import type { Io } from '../../src/io.ts';
@@ -49,5 +52,21 @@ suite('standard input', () => {
   test('that is a terminal is refused: the password would be seen', async () => {
     const io = withInput(Object.assign(pieces(), { isTTY: true }));
     await assert.rejects(readFromFile('-', io), { exitCode: 64, hint: /is asked for, and hidden/ });
+  });
+});
+
+suite('a password file', () => {
+  test('that is a folder, or not UTF-8, is called that', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pr-secret-'));
+    try {
+      const file = join(folder, 'latin1');
+      writeFileSync(file, Buffer.from('p\xe4ssword\n', 'latin1'), { mode: 0o600 });
+      chmodSync(folder, 0o755);
+      const io = withInput(pieces());
+      await assert.rejects(readFromFile(folder, io), { exitCode: 74, message: /it is a directory$/ });
+      await assert.rejects(readFromFile(file, io), { exitCode: 74, message: /is not UTF-8$/ });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

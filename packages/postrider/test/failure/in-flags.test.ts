@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { startScriptedServer } from '@postrider/pop3/testing';
+import { inFlags } from '../../src/failure/in-flags.ts';
 import { startMaildrop } from '../support/maildrop.ts';
 import { postrider } from '../support/run.ts';
 
@@ -28,6 +29,10 @@ suite('hints speak of flags', () => {
     } finally {
       await server.close();
     }
+  });
+
+  test('a key that is encrypted', () => {
+    assert.match(inFlags('Both must be PEM; an encrypted key needs its passphrase.'), /openssl pkey/);
   });
 
   test('a client certificate without its key', async () => {
