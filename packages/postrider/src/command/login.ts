@@ -1,15 +1,14 @@
-import { findTargets, type Target } from '../connection/target.ts';
+import { requireAccount, type Target } from '../connection/target.ts';
 import type { Context } from '../context.ts';
-import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
+import { exitCode, ProgramError } from '../failure/index.ts';
 import { type KeptLogin, keepLogin } from '../login/keep.ts';
 import { countOf } from '../output/quantity.ts';
 
 /** `postrider login`: gets a credential, tries it, and only then keeps it. */
 export async function run(context: Context): Promise<number> {
-  const { output } = context;
-  const [target] = await findTargets(context);
-  const name = target?.accountName;
-  if (target === undefined || name === undefined) throw new UsageError('login wants the name of an account');
+  const { output, invocation } = context;
+  const [name = ''] = invocation.arguments;
+  const target = await requireAccount(context, name);
   refuseOtherSource(target);
   const kept = await keepLogin(context, target, name);
   const { mechanism, messages, store, tokens } = kept;

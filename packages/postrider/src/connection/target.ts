@@ -35,6 +35,14 @@ export async function findAccount(context: Context, name: string): Promise<Targe
   return account === undefined ? undefined : fromAccount(name, account);
 }
 
+/** The account of that name, for a command that takes nothing else. */
+export async function requireAccount(context: Context, name: string): Promise<Target> {
+  const accounts = await loadAccounts(context);
+  const account = accounts.get(name);
+  if (account === undefined) throw unknownAccount(name, accounts, 'To add one: postrider accounts add');
+  return fromAccount(name, account);
+}
+
 /** Every maildrop that was named; without a name, all of the configuration. */
 export async function findTargets(context: Context): Promise<readonly Target[]> {
   const words = context.invocation.arguments;
@@ -93,14 +101,14 @@ function fromWords(word: string, user: string): Target {
   return { label: `${user}@${host}`, host, user, account: {}, accountName: undefined };
 }
 
-function unknownAccount(name: string, accounts: ReadonlyMap<string, AccountConfig>): ProgramError {
+function unknownAccount(
+  name: string,
+  accounts: ReadonlyMap<string, AccountConfig>,
+  otherwise = 'A server that is not configured is named by two words: HOST USER.',
+): ProgramError {
   const known =
     accounts.size === 0
       ? 'There is none in the configuration.'
       : `There are: ${[...accounts.keys()].join(', ')}.`;
-  return new ProgramError(
-    `there is no account '${name}'`,
-    exitCode.usage,
-    `${known} A server that is not configured is named by two words: HOST USER.`,
-  );
+  return new ProgramError(`there is no account '${name}'`, exitCode.usage, `${known} ${otherwise}`);
 }

@@ -403,7 +403,10 @@ suite('login where something is missing', () => {
   test('no account of that name', async () => {
     const { code, stderr } = await world.run(['login', 'wrok']);
     assert.equal(code, 64);
-    assert.match(stderr, /there is no account 'wrok'\nhint: There are: work, home\./);
+    assert.match(
+      stderr,
+      /there is no account 'wrok'\nhint: There are: work, home\. To add one: postrider accounts add\n$/,
+    );
   });
 
   test('a host and a user instead of an account', async () => {
