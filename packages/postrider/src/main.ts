@@ -17,11 +17,17 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function runProcess(): Promise<void> {
   const controller = new AbortController();
   const interrupt = (): void => {
-    // A second signal ends it at once.
-    if (controller.signal.aborted) process.exit(exitCode.interrupted);
+    if (controller.signal.aborted) {
+      // A second signal ends it at once. Exiting waits for a thread that reads a pipe into which nobody writes: a third one ends that as well.
+      heedSignals(false);
+      process.exit(exitCode.interrupted);
+    }
     controller.abort(new DOMException('interrupted', 'AbortError'));
   };
-  for (const signal of signals) process.on(signal, interrupt);
+  const heedSignals = (heed: boolean): void => {
+    for (const signal of signals) heed ? process.on(signal, interrupt) : process.off(signal, interrupt);
+  };
+  heedSignals(true);
   const words = process.argv.slice(2);
   const io = processIo(controller.signal);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -34,7 +40,7 @@ export async function runProcess(): Promise<void> {
   // What no command caught is a bug, and said as one.
   process.on('uncaughtException', (error) => process.exit(report(error, plainOutput(words, io))));
   process.exitCode = await run(words, io);
-  for (const signal of signals) process.off(signal, interrupt);
+  heedSignals(false);
 }
 
 /** Runs the program in a world of its own. Never rejects; gives the exit code. */

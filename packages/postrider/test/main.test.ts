@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { run } from '../src/main.ts';
+import { startPostrider } from './support/start.ts';
 
 const program = new URL('./support/program.ts', import.meta.url).pathname;
 const node = `'${process.execPath}' --conditions=@postrider/source '${program}'`;
@@ -13,6 +17,17 @@ const shell = (script: string): { status: number | null; stdout: string; stderr:
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', NO_COLOR: '1' },
   });
+
+/** Opens a pipe for writing as soon as somebody reads it. */
+async function openWhenRead(pipe: string): Promise<number> {
+  for (;;) {
+    try {
+      return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch {
+      await setTimeout(20);
+    }
+  }
+}
 
 suite('the process', {
   skip: spawnSync('bash', ['--version']).error ? 'bash is not installed' : false,
@@ -29,6 +44,24 @@ suite('the process', {
     const { stdout, stderr } = shell(`{ ${node} completion bash; echo "$?" >&2; } | true`);
     assert.equal(stdout, '');
     assert.match(stderr, /^(?:141|0)\n$/);
+  });
+
+  test('a pipe that nobody writes to, in place of a password: enough signals end it', {
+    timeout: 20_000,
+  }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pr-main-'));
+    try {
+      const pipe = join(folder, 'pipe');
+      assert.equal(spawnSync('mkfifo', ['-m', '600', pipe]).status, 0);
+      const { child, ended } = startPostrider(['status', 'h', 'u', '--password-file', pipe]);
+      const writer = await openWhenRead(pipe);
+      const timer = setInterval(() => child.kill('SIGINT'), 200);
+      await ended;
+      clearInterval(timer);
+      closeSync(writer);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('standard error that is closed', () => {
