@@ -19,6 +19,18 @@ export function escapeLines(text: string): string {
     .replace(invisible, (character) => (/[\n\t]/.test(character) ? character : escapeCharacter(character)));
 }
 
+// A replacement holds all that it found at once: some 50 octets for each character that is escaped.
+const pieceLength = 65_536;
+
+/** Pieces of a text that can be escaped one by one: neither a line end nor a character is cut in two. */
+export function* splitText(text: string): Generator<string> {
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    end = start + pieceLength;
+    if (end < text.length && /[\r\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
+    yield text.slice(start, end);
+  }
+}
+
 function escapeCharacter(character: string): string {
   const point = character.codePointAt(0) ?? 0;
   const digits = point.toString(16);

@@ -1,5 +1,5 @@
 import type { Io, TextSink } from '../io.ts';
-import { escapeLines, escapeText } from './escape.ts';
+import { escapeLines, escapeText, splitText } from './escape.ts';
 import { makePainter, type Painter, wantsColor } from './style.ts';
 
 // To the beginning of the line, and nothing to the right of it (ECMA-48: EL).
@@ -71,7 +71,7 @@ export class Output {
 
   /** Prints a result: lines of text, escaped. */
   print(text: string): void {
-    this.#write(this.#io.stdout, `${escapeLines(text)}\n`);
+    for (const piece of splitText(`${text}\n`)) this.#write(this.#io.stdout, escapeLines(piece));
   }
 
   /** Prints a result whose parts were escaped and painted already, such as a table. Ends lines itself. */
@@ -81,12 +81,12 @@ export class Output {
 
   /** Prints a result as JSON, indented for people; JSON itself escapes C0, and the rest is escaped as `\uXXXX`. */
   printJson(value: unknown): void {
-    this.#write(this.#io.stdout, `${encodeJson(value, 2)}\n`);
+    this.#writeJson(value, 2);
   }
 
   /** Prints one JSON object on one line, for results that come one by one. */
   printJsonLine(value: unknown): void {
-    this.#write(this.#io.stdout, `${encodeJson(value)}\n`);
+    this.#writeJson(value);
   }
 
   /**
@@ -160,6 +160,11 @@ export class Output {
     this.#write(this.#io.stderr, `${escapeLines(text)}\n`);
   }
 
+  #writeJson(value: unknown, indent?: number): void {
+    const text = `${JSON.stringify(value, present, indent)}\n`;
+    for (const piece of splitText(text)) this.#write(this.#io.stdout, escapeInJson(piece));
+  }
+
   #write(sink: TextSink, text: string): void {
     if (this.#status === undefined) {
       sink.write(text);
@@ -185,13 +190,16 @@ function widthOf({ isTTY, columns = 0 }: TextSink): number | undefined {
 const unsafeInJson =
   /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40(?=[\udc00-\udc7f])|(?<=\udb40)[\udc00-\udc7f]/g;
 
-function encodeJson(value: unknown, indent?: number): string {
-  // What is not known is null: a key that comes and goes is no key to rely on.
-  const present = (_: string, one: unknown): unknown => (one === undefined ? null : one);
-  return JSON.stringify(value, present, indent).replace(
+function escapeInJson(text: string): string {
+  return text.replace(
     unsafeInJson,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+// What is not known is null: a key that comes and goes is no key to rely on.
+function present(_: string, one: unknown): unknown {
+  return one === undefined ? null : one;
 }
 
 async function writeAll(sink: TextSink, octets: Uint8Array | string, signal: AbortSignal): Promise<void> {

@@ -29,11 +29,11 @@ suite('a message that programs choke on', () => {
   }
 
   test('show says so, and --raw gets it', async () => {
-    const server = await startMaildrop([nested, Buffer.alloc(100_000_001, 'x')]);
+    const server = await startMaildrop([nested, Buffer.alloc(80_000_001, 'x')]);
     try {
       for (const [number, reason] of [
         ['1', /nesting depth/],
-        ['2', /longer than 100000000 octets/],
+        ['2', /longer than 80000000 octets/],
       ] as const) {
         const { code, stdout, stderr } = await postrider(['show', ...server.words, number], server.env);
         assert.equal(code, 65, stderr);

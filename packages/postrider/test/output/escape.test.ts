@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { escapeLines, escapeText } from '../../src/output/escape.ts';
+import { escapeLines, escapeText, splitText } from '../../src/output/escape.ts';
 
 suite('escaping what others chose', () => {
   const rows: readonly (readonly [what: string, text: string, shown: string])[] = [
@@ -36,5 +36,22 @@ suite('escaping what others chose', () => {
     });
     fc.assert(fc.property(hostile, (text) => !acts.test(escapeText(text))));
     fc.assert(fc.property(hostile, (text) => !acts.test(escapeLines(text).replace(/[\n\t]/g, ''))));
+  });
+
+  test('a long text is escaped the same in pieces', () => {
+    const piece = [...splitText('x'.repeat(200_000))][0]?.length ?? 0;
+    assert.ok(piece < 200_000);
+    for (const cut of ['\r\n', '\r\r\n', '🎉', '\u{e0041}', '\x1b', '\ud800']) {
+      for (const before of [piece - 2, piece - 1, piece]) {
+        const text = `${'x'.repeat(before)}${cut}${cut}${'y'.repeat(piece)}`;
+        const pieces = [...splitText(text)];
+        assert.equal(pieces.join(''), text);
+        assert.equal(
+          pieces.map(escapeLines).join(''),
+          escapeLines(text),
+          `${JSON.stringify(cut)} at ${before}`,
+        );
+      }
+    }
   });
 });
