@@ -128,6 +128,18 @@ const rows: readonly (readonly [name: string, words: () => string[], code: numbe
   ],
   ['three words', () => ['status', 'h', 'u', 'x'], 64, /no account 'h'/],
   ['show without a number', () => ['show', 'h', 'u'], 64, /one message-number/],
+  [
+    'show of an account that is none',
+    () => ['show', 'hmoe', '1'],
+    64,
+    /'hmoe' is no account, so '1' .*\n.* ACCOUNT N$/m,
+  ],
+  [
+    'delete of an account that is none',
+    () => ['delete', 'hmoe', '1', '--yes'],
+    64,
+    /'hmoe' is no account, so '1' .*\n.* ACCOUNT N\.\.\. or .*--unique-id ID$/m,
+  ],
   ['show with a word', () => ['show', 'h', 'u', 'first'], 64, /'first' is no message-number/],
   ['show with zero', () => ['show', 'h', 'u', '0'], 64, /'0' is no message-number/],
   ['show with two numbers', () => ['show', 'h', 'u', '1', '2'], 64, /does not know what to do with '2'/],

@@ -6,7 +6,7 @@ import { during, exitCode, ProgramError, UsageError } from '../failure/index.ts'
 import { uniqueIdFlag, yesFlag } from '../flag/message.ts';
 import type { HeaderSummary } from '../message/header.ts';
 import { addHeaders, ignoreRefusal, type Listed } from '../message/listed.ts';
-import { messageNumbers } from '../message/number.ts';
+import { messageNumbers, numberMissing } from '../message/number.ts';
 import { countOf } from '../output/quantity.ts';
 import type { Painter } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
@@ -21,12 +21,8 @@ export async function run(context: Context): Promise<number> {
   const { target, rest } = await findTarget(context);
   const numbers = messageNumbers(rest);
   const uniqueIds = invocation.get(uniqueIdFlag);
-  if (numbers.length + uniqueIds.length === 0) {
-    throw new UsageError(
-      'delete wants the message-numbers',
-      'Write: postrider delete HOST USER N... or: postrider delete HOST USER --unique-id ID',
-    );
-  }
+  if (numbers.length + uniqueIds.length === 0)
+    throw numberMissing(invocation.definition, 'the message-numbers', target);
   const yes = invocation.get(yesFlag);
   if (!yes && !io.prompter.available) {
     throw new UsageError('there is no terminal to ask whether to delete', 'Add --yes.');

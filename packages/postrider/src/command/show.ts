@@ -6,7 +6,7 @@ import { during, exitCode, UsageError } from '../failure/index.ts';
 import type { Invocation } from '../flag/definition.ts';
 import { jsonFlag } from '../flag/general.ts';
 import { headersFlag, rawFlag, saveFlag } from '../flag/message.ts';
-import { messageNumbers } from '../message/number.ts';
+import { messageNumbers, numberMissing } from '../message/number.ts';
 
 // What is parsed is held in memory; nobody reads more than this on a terminal. As JSON, six times as much is a string still.
 const longest = 80_000_000;
@@ -17,7 +17,7 @@ export async function run(context: Context): Promise<number> {
   const { target, rest } = await findTarget(context);
   const [number, more] = messageNumbers(rest);
   if (number === undefined || more !== undefined)
-    throw new UsageError('show wants one message-number', 'Write: postrider show HOST USER N');
+    throw numberMissing(invocation.definition, 'one message-number', target);
   refuseContradictions(invocation);
   const { client, where } = await logIn(context, await planLogin(context, target));
   try {
