@@ -1,4 +1,4 @@
-import PostalMime, { type Address } from 'postal-mime';
+import PostalMime, { type Address, type Email } from 'postal-mime';
 
 const longest = 262_144;
 // Of a list with a hundred thousand of them, each is kept.
@@ -20,9 +20,10 @@ export async function readHeader(content: AsyncIterable<Uint8Array>): Promise<He
     if (octets < longest) pieces.push(piece);
     octets += piece.length;
   }
-  const { date, from, subject } = await PostalMime.parse(headerOf(Buffer.concat(pieces)));
+  const email = await PostalMime.parse(headerOf(Buffer.concat(pieces)));
+  const { from, subject } = email;
   return {
-    date: readDate(date)?.toISOString() ?? null,
+    date: readDate(dateField(email))?.toISOString() ?? null,
     from: from === undefined ? null : keep(formatAddress(from)),
     subject: subject === undefined ? null : keep(unfold(subject)),
   };
@@ -47,10 +48,16 @@ export function formatAddress({ name, address, group }: Address): string {
   return name === '' ? address : `${unfold(name)} <${address}>`;
 }
 
-/** The moment that a header's date names, where it can be read. */
-export function readDate(text: string | undefined): Date | undefined {
-  const date = new Date(text ?? '');
-  return Number.isNaN(date.getTime()) ? undefined : date;
+/** A header's date, as it stands. */
+export function dateField({ headers }: Email): string {
+  return headers.find(({ key }) => key === 'date')?.value ?? '';
+}
+
+/** The moment that a header's date names, where it can be read. The platform reads a date out of any number; a header's has a time. */
+export function readDate(text: string): Date | undefined {
+  const date = new Date(text);
+  const year = date.getFullYear();
+  return /\d:\d\d/.test(text) && year >= 1900 && year <= 9999 ? date : undefined;
 }
 
 /** One line out of a header's value: encoded words may hold line ends. */

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { formatDateWithOffset } from '../output/date.ts';
 import { escapeText } from '../output/escape.ts';
 import { formatOctets } from '../output/quantity.ts';
-import { formatAddress, headerOf, readDate, unfold } from './header.ts';
+import { dateField, formatAddress, headerOf, readDate, unfold } from './header.ts';
 import { parseMessage } from './parse.ts';
 import { saveAttachments } from './save.ts';
 import { readableText } from './text.ts';
@@ -31,9 +31,9 @@ export async function showMessage(
   }));
   const text = await readableText(email);
   if (output.json) {
-    const { date, from, to = [], cc = [], subject } = email;
+    const { from, to = [], cc = [], subject } = email;
     output.printJson({
-      date: readDate(date)?.toISOString() ?? null,
+      date: readDate(dateField(email))?.toISOString() ?? null,
       from: from === undefined ? null : formatAddress(from),
       to: to.map(formatAddress),
       cc: cc.map(formatAddress),
@@ -60,12 +60,14 @@ export async function headerFields(octets: Uint8Array): Promise<{ name: string; 
   return headers.map(({ originalKey, value }) => ({ name: originalKey, value }));
 }
 
-function headerLines({ date, from, to, cc, subject }: Email): [string, string][] {
+function headerLines(email: Email): [string, string][] {
+  const { from, to, cc, subject } = email;
   const list = (addresses: readonly Address[] | undefined): string =>
     (addresses ?? []).map(formatAddress).join(', ');
+  const date = dateField(email);
   const moment = readDate(date);
   const fields: [string, string][] = [
-    ['Date', moment === undefined ? (date ?? '') : formatDateWithOffset(moment)],
+    ['Date', moment === undefined ? date : formatDateWithOffset(moment)],
     ['From', from === undefined ? '' : formatAddress(from)],
     ['To', list(to)],
     ['Cc', list(cc)],

@@ -42,6 +42,16 @@ suite('what a list shows of a header', () => {
     ],
     ['raw UTF-8', 'Subject: \xe6\x9d\xb1\xe4\xba\xac\r\n', null, null, '東京'],
     ['a date that is none', 'Date: yesterday\r\n', null, null, null],
+    ['a number that is no date', 'Date: hello 5\r\n', null, null, null],
+    ['a year that is none', 'Date: +275760-09-12T00:00:00Z\r\n', null, null, null],
+    [
+      'a date with a comment',
+      'Date: 24 Nov 2026 9:00 +0000 (UTC)\r\n',
+      '2026-11-24T09:00:00.000Z',
+      null,
+      null,
+    ],
+    ['a date of two digits', 'Date: Tue, 24 Nov 98 09:00:00 GMT\r\n', '1998-11-24T09:00:00.000Z', null, null],
     ['nothing', '', null, null, null],
     ['no header at all', '\r\n', null, null, null],
   ];
