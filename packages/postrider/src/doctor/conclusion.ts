@@ -61,9 +61,15 @@ export function concludeExitCode(
 
 function judgeUnsafe(host: string, examinations: readonly Examination[]): Finding {
   const finding = { verdict: 'bad', about: 'verdict' } as const;
-  if (examinations.every(({ error }) => error?.exitCode === exitCode.unreachable)) {
-    const advice = 'Check the name of the host, the network, and whether a firewall is in the way.';
-    return { ...finding, text: `${host} cannot be reached`, advice };
+  const allFailed = (...codes: readonly number[]): boolean =>
+    examinations.every(({ error }) => error !== null && codes.includes(error.exitCode));
+  const check = 'check the name of the host, the network, and whether a firewall is in the way.';
+  if (allFailed(exitCode.unreachable)) {
+    return { ...finding, text: `${host} cannot be reached`, advice: `C${check.slice(1)}` };
+  }
+  if (allFailed(exitCode.unreachable, exitCode.temporary)) {
+    const text = `${host} could not be looked at: whether there is a safe way to log in is not known`;
+    return { ...finding, text, advice: `Try again later. If that does not help, ${check}` };
   }
   const open = examinations.find(({ security, ways }) => security === 'none' && ways !== null);
   const untrusted = examinations.some(({ certificate, error }) => certificate !== null && error !== null);

@@ -293,6 +293,17 @@ suite('doctor', () => {
     assert.match(stdout, /-> --security none would log in by SCRAM-SHA-512/);
   });
 
+  test('a port that is silent, and one that is closed: nothing is known, exit code 75', async () => {
+    await using silent = await startScriptedServer((peer) => peer.stall());
+    const routes = { 'silent.example.org:995': silent.port };
+    const { code, stdout } = await doctor(routes, ['silent.example.org', '--timeout', '1']);
+    assert.equal(code, 75);
+    assert.match(
+      stdout,
+      /verdict +silent\.example\.org could not be looked at: .* is not known\n +-> Try again later\./,
+    );
+  });
+
   test('a host that is not there: exit code 69', async () => {
     const { code, stdout } = await doctor({}, ['dead.example.org', 'ann'], {
       env: { POSTRIDER_PASSWORD: password },
