@@ -236,11 +236,14 @@ class Identifier {
 }
 
 // A message is not taken for delivered on the word of a server that may use unique-ids again: where its size is another one, or the
-// message that had the unique-id was deleted, its header decides.
+// message that had the unique-id was deleted or not listed for a while, its header decides.
 function mayBeAnother(entry: LedgerEntry, { octets }: ListedMessage): boolean {
-  const { state, headerHash } = entry;
-  if (headerHash === undefined) return state === 'gone' && entry.octets !== octets;
-  return state === 'gone' || (state === 'delivered' && !isOfSize(entry, octets));
+  const { state, headerHash, delivered, vanishedAt } = entry;
+  const resized = octets !== undefined && entry.octets !== undefined && octets !== entry.octets;
+  if (headerHash === undefined)
+    return (state === 'gone' && entry.octets !== octets) || (vanishedAt !== undefined && resized);
+  if (state === 'gone' || vanishedAt !== undefined) return true;
+  return (state === 'delivered' || delivered.length > 0) && !isOfSize(entry, octets);
 }
 
 function isOfSize({ octets, receivedOctets }: LedgerEntry, listed: number | undefined): boolean {

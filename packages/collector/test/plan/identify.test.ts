@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { LedgerEntry, Plan, PlanInput } from '../../src/plan/index.ts';
 import { planSession } from '../../src/plan/index.ts';
-import { entry, input, parts } from '../support/plan-scene.ts';
+import { entry, input, now, parts } from '../support/plan-scene.ts';
 
 /** Plans, answers what the plan asks with `hashes[messageNumber - 1]`, and plans again. */
 function planWith(
@@ -84,6 +84,33 @@ suite('a unique-id that the server uses again', () => {
       assert.deepEqual(parts(plan), { retrieve: [1] });
     });
   }
+  for (const [hash, part] of [
+    ['other', 'retrieve'],
+    ['hash1', 'known'],
+  ] as const) {
+    test(`after a while in which it was not listed: its header decides (${part})`, () => {
+      const entries = [known(1, { vanishedAt: now })];
+      const { plan } = planWith([hash], input(['id1'], { entries }));
+      assert.deepEqual(parts(plan), { [part]: [1] });
+    });
+  }
+  for (const state of ['noted', 'set-aside'] as const) {
+    test(`after a while in which one that is ${state} was not listed, with other octets: it is new`, () => {
+      const entries = [known(1, { state, headerHash: undefined, vanishedAt: now })];
+      const { plan } = planWith(['other'], input(['id1'], { entries, octets: [999] }));
+      assert.deepEqual(parts(plan), { retrieve: [1] });
+      const same = planWith(['other'], input(['id1'], { entries }));
+      assert.equal(same.asked.size, 0);
+    });
+  }
+  test('with other octets, where only some destinations have the first: nothing is made up of both', () => {
+    const entries = [known(1, { state: 'listed' })];
+    const { plan } = planWith(['other'], input(['id1'], { entries, octets: [999] }));
+    assert.deepEqual(
+      [...plan.retrieve].map(({ delivered }) => delivered),
+      [[]],
+    );
+  });
   test('several times: its header decides, whatever its size', () => {
     const entries = [known(1), known(1, { key: 'h:2', headerHash: 'hash2', state: 'gone' })];
     const { plan } = planWith(['other'], input(['id1'], { entries, options: remove }));

@@ -178,7 +178,8 @@ suite('forgetting', () => {
     assert.deepEqual(records({ entries: [entry('a'), gone(31 * day)] }), [['forget', 'u:b']]);
   });
   test('one that comes back has not vanished', () => {
-    assert.deepEqual(records({ entries: [entry('a', { vanishedAt: now - 40 * day })] }), [
+    const headerHashes = new Map([[1, 'header of a']]);
+    assert.deepEqual(records({ entries: [entry('a', { vanishedAt: now - 40 * day })], headerHashes }), [
       ['listed', 'listed'],
     ]);
   });
