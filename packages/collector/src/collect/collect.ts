@@ -138,6 +138,7 @@ class Run {
     const options = this.#options;
     const signal = this.#signal;
     signal.throwIfAborted();
+    this.#state.looksAgain = false;
     await this.#openDestinations();
     const client = await options.login(signal);
     const abort = (): void => client.destroy(signal.reason instanceof Error ? signal.reason : undefined);
@@ -150,7 +151,7 @@ class Run {
       signal.removeEventListener('abort', abort);
       await client[Symbol.asyncDispose]();
     }
-    return wantsAnother(client, options, tally);
+    return wantsAnother(client, options, tally, this.#state);
   }
 
   async #openDestinations(): Promise<void> {
@@ -183,9 +184,15 @@ class Run {
   }
 }
 
-function wantsAnother(client: Pop3Client, options: CollectOptions, tally: SessionTally): boolean {
+function wantsAnother(
+  client: Pop3Client,
+  options: CollectOptions,
+  { retrieved }: SessionTally,
+  { looksAgain }: RunState,
+): boolean {
   const { untilNothingNew = partialListings.test(client.endpoint.host), limit, dryRun } = options;
-  return untilNothingNew && dryRun !== true && limit === undefined && tally.retrieved > 0;
+  if (dryRun === true || limit !== undefined) return false;
+  return looksAgain || (untilNothingNew && retrieved > 0);
 }
 
 // Whoever logs in may say more about where that failed, around what the library threw.

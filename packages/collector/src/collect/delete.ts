@@ -1,12 +1,15 @@
 import { CommandRejectedError, isPop3Error, type Pop3Client } from '@postrider/pop3';
 import type { AccountLedger } from '../ledger/index.ts';
-import type { LedgerRecord } from '../plan/index.ts';
+import { headerMark, type LedgerRecord } from '../plan/index.ts';
 import type { CollectListener } from './event.ts';
+import { readHeaderHashes } from './read-header-hashes.ts';
 
 /** A message to delete: delivered, and recorded as such. */
 export interface DeletionTarget {
   readonly messageNumber: number;
   readonly key: string;
+  /** Of the header that it must have; NaN or left out: it need not be looked at. */
+  readonly headerMark?: number | undefined;
 }
 
 // How many deletions the ledger is told of at once.
@@ -20,6 +23,7 @@ export class Deleter {
   readonly #emit: CollectListener;
   readonly #accepted: string[] = [];
   #refused = 0;
+  #others = 0;
   #underway: Promise<void> = Promise.resolve();
 
   constructor(client: Pop3Client, ledger: AccountLedger, now: () => number, emit: CollectListener) {
@@ -27,6 +31,11 @@ export class Deleter {
     this.#ledger = ledger;
     this.#now = now;
     this.#emit = emit;
+  }
+
+  /** How many messages were not deleted, since they are others than those that are home under their unique-ids. */
+  get others(): number {
+    return this.#others;
   }
 
   /** Asks for deletions while other things go on. {@link Deleter.settle} reports what goes wrong. */
@@ -39,7 +48,8 @@ export class Deleter {
   /** Asks for deletions; the ledger knows before the server does. While one part of them waits for its answers, the next one is sent. */
   async request(targets: Iterable<DeletionTarget>): Promise<void> {
     let answers = Promise.resolve();
-    for (const part of inParts(targets, together)) {
+    for (const whole of inParts(targets, together)) {
+      const part = await this.#confirmed(whole);
       const at = this.#now();
       await this.#ledger.commit(part.map(({ key }): LedgerRecord => ({ type: 'delete-requested', key, at })));
       const before = answers;
@@ -81,6 +91,28 @@ export class Deleter {
       this.#emit({ type: 'deleted', messages: this.#accepted.length });
     }
     return { confirmed: this.#accepted.length, refused: this.#refused };
+  }
+
+  /** Leaves out those that are others than the ledger's: to it, its own are not there any more. */
+  async #confirmed(targets: readonly DeletionTarget[]): Promise<readonly DeletionTarget[]> {
+    const marks = new Map<number, number>();
+    for (const { messageNumber, headerMark: mark = Number.NaN } of targets)
+      if (!Number.isNaN(mark)) marks.set(messageNumber, mark);
+    if (marks.size === 0) return targets;
+    const known = new Set(marks.values());
+    const hashes = await readHeaderHashes(this.#client, [...marks.keys()], (hash) =>
+      known.has(headerMark(hash)),
+    );
+    const isOther = ({ messageNumber }: DeletionTarget): boolean => {
+      const [hash, mark] = [hashes.get(messageNumber), marks.get(messageNumber)];
+      return hash !== undefined && mark !== undefined && headerMark(hash) !== mark;
+    };
+    const others = targets.filter(isOther);
+    if (others.length === 0) return targets;
+    const at = this.#now();
+    await this.#ledger.commit(others.map(({ key }): LedgerRecord => ({ type: 'vanished', key, at })));
+    this.#others += others.length;
+    return targets.filter((target) => !isOther(target));
   }
 
   async #dele({ messageNumber, key }: DeletionTarget): Promise<void> {

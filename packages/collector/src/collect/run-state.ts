@@ -19,6 +19,9 @@ export class RunState {
   readonly leftOut: Map<string, DestinationError> = new Map();
   /** Some message could not be told apart from known ones, and stays where it is. */
   leavesUnidentified = false;
+  /** There are messages that the next session of the run is to bring home. */
+  looksAgain = false;
+  #looked = false;
   readonly #failed = new Set<string>();
   readonly #incomplete = new Set<string>();
   readonly #breaks = new Map<string, Break>();
@@ -34,6 +37,12 @@ export class RunState {
   /** Whether a message is at all of the destinations that are left out. */
   isWhereverLeftOut({ delivered }: Retrieval): boolean {
     return [...this.leftOut.keys()].every((name) => delivered.includes(name));
+  }
+
+  /** Some messages turned out to be others than those that are home. Once: a server may change its mind for ever. */
+  lookAgain(): void {
+    this.looksAgain = !this.#looked;
+    this.#looked = true;
   }
 
   /** Whether this failure is the message's first in this run. Only that one counts towards setting it aside. */

@@ -104,6 +104,7 @@ class CollectSession {
     try {
       await this.#retrieve(plan);
       await this.#deleter.request(plan.delete);
+      if (this.#deleter.others > 0) this.#run.lookAgain();
     } finally {
       clearInterval(wake);
       await this.#recordFailures();

@@ -1,4 +1,5 @@
 export type { EntryState, LedgerEntry, MessageIdentity } from './entry.ts';
+export { headerMark } from './header-mark.ts';
 export { type JoinedListing, joinListings } from './listed.ts';
 export { ListingJoiner } from './listing-joiner.ts';
 export type {

@@ -1,6 +1,7 @@
 import { Bookkeeping, identityOf, isUnwanted } from './bookkeeping.ts';
 import { Deletions } from './deletions.ts';
 import type { LedgerEntry } from './entry.ts';
+import { headerMark } from './header-mark.ts';
 import type { Identified, IdentifiedMessage } from './identified.ts';
 import { identify } from './identify.ts';
 import { type JoinedListing, joinListings, type ListedMessage } from './listed.ts';
@@ -99,7 +100,7 @@ class PlanBuilder {
   constructor(input: PlanSettings, messages: ListedMessages, sieve: Sieve, identified: Identified) {
     this.#sieve = sieve;
     this.#skipped = new Skips(messages);
-    this.#delete = new Deletions(messages, sieve.due);
+    this.#delete = new Deletions(messages, sieve.due, (place) => sieve.markAt(place));
     this.#input = input;
     this.#retrieve = new Retrievals(identified, this.#deletesAtOnce());
   }
@@ -179,8 +180,11 @@ class PlanBuilder {
   }
 
   #delivered(message: IdentifiedMessage, entry: LedgerEntry): void {
-    if (isDue(entry, this.#input) && this.#mayDelete(message)) this.#delete.add(message, message.key);
-    else this.#known.add(message.messageNumber);
+    const { key, messageNumber } = message;
+    const compared = this.#input.headerHashes?.has(messageNumber) === true;
+    if (isDue(entry, this.#input) && this.#mayDelete(message))
+      this.#delete.add(message, { key, headerMark: headerMark(compared ? undefined : entry.headerHash) });
+    else this.#known.add(messageNumber);
   }
 
   #deletesAtOnce(): boolean {

@@ -64,6 +64,11 @@ export interface Deletion {
   readonly messageNumber: number;
   readonly key: string;
   readonly octets: number | undefined;
+  /**
+   * The `headerMark` of the message that is home: the server may have used its unique-id again since, for one of the same size. NaN where nobody has to
+   * look: the headers were compared already, or nothing is known to compare with.
+   */
+  readonly headerMark: number;
 }
 
 /**

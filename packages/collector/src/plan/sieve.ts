@@ -1,4 +1,5 @@
 import type { LedgerEntry } from './entry.ts';
+import { headerMark } from './header-mark.ts';
 import type { ListedMessages } from './listed-messages.ts';
 import { Missing } from './missing.ts';
 import { Numbers } from './numbers.ts';
@@ -54,6 +55,8 @@ export class Sieve {
   readonly #states: Uint8Array;
   // How many of those that were kept are not gone, and whether any of those that are not listed could be recognised by its header.
   #present = 0;
+  // By place, of those that are due.
+  #marks: Float64Array | undefined;
   #comparable = false;
 
   constructor(messages: ListedMessages, settings: Settings, except?: SieveExceptions) {
@@ -99,6 +102,11 @@ export class Sieve {
     return (this.#states[place] ?? open) >= letGo;
   }
 
+  /** The header mark of the message that is due to be deleted at this place. */
+  markAt(place: number): number {
+    return this.#marks?.[place] ?? Number.NaN;
+  }
+
   /** Whether an entry that was let go of has this key. */
   hasKey(key: string): boolean {
     if (this.otherKeys.has(key)) return true;
@@ -132,13 +140,16 @@ export class Sieve {
   }
 
   #settle(entry: LedgerEntry, uniqueId: string, place: number): void {
-    const { key, state } = entry;
+    const { key, state, headerHash } = entry;
     const usual = key === `u:${uniqueId}`;
     this.#states[place] = usual ? letGo : letGoUnderAnotherKey;
     if (!usual) this.otherKeys.add(key);
     if (state === 'noted') this.noted.add(this.#messages.numberAt(place));
-    else if (isDue(entry, this.#settings)) this.due.add(place);
-    else this.known.add(this.#messages.numberAt(place));
+    else if (isDue(entry, this.#settings)) {
+      this.due.add(place);
+      this.#marks ??= new Float64Array(this.#messages.length);
+      this.#marks[place] = headerMark(headerHash);
+    } else this.known.add(this.#messages.numberAt(place));
   }
 
   #isSettled(entry: LedgerEntry, place: number): boolean {
