@@ -8,7 +8,15 @@ const CR = 0x0d;
 const blankLine = Buffer.from('\n\r\n');
 const bareBlankLine = Buffer.from('\n\n');
 
-/** Hashes the header of a message whose octets come in pieces: up to the first blank line, or 256 KB. What comes behind costs nothing. */
+// Who wrote it to whom, when, what about, and the way that it came. Other fields are put in, taken out and changed from one retrieval to the next, by
+// servers (Status, X-UIDL, the boundary in Content-Type) and by virus scanners on the way.
+const lasting =
+  /^(?:received|delivered-to|message-id|date|from|sender|to|cc|subject)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*/gim;
+
+/**
+ * Hashes the header of a message whose octets come in pieces: up to the first blank line, or 256 KB. What comes behind costs nothing. Only fields count that
+ * stay as they are; all of it where there are none.
+ */
 export class HeaderHash {
   #held: Buffer = empty;
   #length = 0;
@@ -50,7 +58,8 @@ export class HeaderHash {
 
   #finish(octets: Buffer, end: number): void {
     const header = octets.toString('latin1', 0, end).split('\r\n').join('\n');
-    this.#digest = hash('sha256', header.endsWith('\n') ? header : `${header}\n`);
+    const lines = header.endsWith('\n') ? header : `${header}\n`;
+    this.#digest = hash('sha256', lines.match(lasting)?.join('') ?? lines);
     this.#held = empty;
   }
 }

@@ -51,6 +51,16 @@ suite('what was delivered in an earlier run is deleted', () => {
     assert.deepEqual([asked('TOP'), asked('RETR'), server.messages], [1, 1, []]);
   });
 
+  test('also where the server has changed a field since', async () => {
+    const { server, collect, asked } = await start();
+    const text = `Status: RO\r\n${one.text}`;
+    server.messages[0] = { ...one, text: text.replace('Status', 'X-Seen') };
+    await collect();
+    server.messages[0] = { ...one, text };
+    assert.deepEqual(await collect({ retention: { type: 'delete' } }), [0, 1]);
+    assert.deepEqual([asked('RETR'), server.messages], [1, []]);
+  });
+
   for (const top of [true, false]) {
     test(`but no other message of the same size that has its unique-id now, ${top ? 'with' : 'without'} TOP (I4)`, async () => {
       const { server, collect, home } = await start();

@@ -22,6 +22,12 @@ suite('the hash of a header', () => {
     ['has a line end where the message has none', 'From: a\r\nSubject: b', header],
     ['is that of nothing where the message begins with a blank line', '\r\nbody', '\n'],
     ['is that of nothing where there is nothing', '', '\n'],
+    [
+      'leaves out what servers and scanners change',
+      'Status: RO\r\nFrom: a\r\nX-UIDL: 1\r\n 2\r\nSUBJECT: b\r\n c\r\nContent-Type: x;\r\n\tboundary=1\r\n\r\n',
+      'From: a\nSUBJECT: b\n c\n',
+    ],
+    ['is that of all fields where none of them lasts', 'X-A: b\r\n c\r\n\r\n', 'X-A: b\n c\n'],
     ['a bare CR ends no line', 'From: a\r\rSubject: b\r\n\r\n', 'From: a\r\rSubject: b\n'],
   ] as const) {
     test(name, () => {

@@ -24,7 +24,7 @@ async function start(uniqueId: (number: number) => string, bodyLines = 1): Promi
 suite('a server that tells another header with TOP than with RETR', () => {
   const answers = {
     'with a field more': (text: string) =>
-      content(`X-Read-By: TOP\r\n${text.split('\r\n\r\n', 1)[0]}\r\n\r\n`),
+      content(`Received: by TOP\r\n${text.split('\r\n\r\n', 1)[0]}\r\n\r\n`),
     'with nothing in it': () => '+OK\r\n.\r\n',
   } as const;
   for (const [name, answer] of Object.entries(answers)) {
