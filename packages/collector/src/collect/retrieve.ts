@@ -8,6 +8,7 @@ import {
 } from '@postrider/pop3';
 import { type Destination, DestinationError } from '../destination/index.ts';
 import type { Retrieval } from '../plan/index.ts';
+import type { MessageFailure } from './failed-message.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { IncomingMessage } from './incoming.ts';
 import { beginsWithStatus, StrayAnswerError } from './stray-answer.ts';
@@ -27,7 +28,7 @@ export interface RetrieveOptions {
   /** A message came whole. */
   readonly onReceived: () => void;
   /** A message did not come, or a destination refused it; the session goes on. */
-  readonly onFailed: (retrieval: Retrieval, reason: string) => void;
+  readonly onFailed: (retrieval: Retrieval, failure: MessageFailure) => void;
   /** The session ended while this message was awaited, or at what came behind it. */
   readonly onBroken: (retrieval: Retrieval, reason: string) => void;
 }
@@ -116,10 +117,10 @@ class Retriever {
     await incoming?.abort();
     if (doubtful !== undefined) await this.#drop(doubtful);
     else if (first) onBroken(retrieval, error.message);
-    const reason = messageFault(error);
-    if (reason === undefined) throw error;
+    const failure = messageFault(error);
+    if (failure === undefined) throw error;
     await this.release(answer);
-    onFailed(retrieval, reason);
+    onFailed(retrieval, failure);
   }
 
   async #track(work: Promise<void>): Promise<void> {
@@ -238,7 +239,8 @@ function isBrokenProtocol(error: unknown): boolean {
 }
 
 /** What is wrong with this message alone; undefined where the error is about more than it. */
-function messageFault(error: unknown): string | undefined {
-  if (error instanceof CommandRejectedError) return error.message;
-  return error instanceof DestinationError && error.scope === 'message' ? error.message : undefined;
+function messageFault(error: unknown): MessageFailure | undefined {
+  const isRefusal = error instanceof CommandRejectedError;
+  if (!isRefusal && !(error instanceof DestinationError && error.scope === 'message')) return undefined;
+  return { reason: error.message, transient: error.transient };
 }

@@ -13,7 +13,7 @@ import {
 } from '../plan/index.ts';
 import { Deleter } from './delete.ts';
 import type { CollectListener } from './event.ts';
-import { judgeFailure } from './failed-message.ts';
+import { judgeFailure, type MessageFailure } from './failed-message.ts';
 import { type CommittedMessage, GroupCommit } from './group-commit.ts';
 import { messageId } from './message-id.ts';
 import type { CollectOptions, FailedMessage, SkippedMessage } from './options.ts';
@@ -232,6 +232,7 @@ class CollectSession {
       onBroken: (retrieval, reason) => this.#run.broke(retrieval, reason),
       onCommitted: (messages) => this.#committed(messages),
     });
+    const failures: { readonly retrieval: Retrieval; readonly failure: MessageFailure }[] = [];
     try {
       await retrieveAll(wanted, {
         client: this.#client,
@@ -248,10 +249,14 @@ class CollectSession {
           this.#received++;
           this.#progress();
         },
-        onFailed: (retrieval, reason) => this.#failMessage(retrieval, reason),
+        onFailed: (retrieval, failure) => failures.push({ retrieval, failure }),
         onBroken: (retrieval, reason) => this.#run.broke(retrieval, reason),
       });
     } finally {
+      // A server that gives none of several has some trouble of its own.
+      const blameless = failures.length > 1 && this.#received === 0;
+      for (const { retrieval, failure } of failures)
+        this.#failMessage(retrieval, failure.reason, blameless || failure.transient);
       // Also after a failure: what came whole is worth keeping.
       await commit.settle();
       await this.#deleter.settle();

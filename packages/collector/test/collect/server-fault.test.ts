@@ -159,6 +159,31 @@ suite('one message among a thousand at which', () => {
   }
 });
 
+suite('trouble of the server’s own sets no message aside, however long it lasts', () => {
+  const refuse = (said: string, number = '\\d+') => ({
+    answer: (line: string) => (new RegExp(`^RETR ${number}$`).test(line) ? `${said}\r\n` : undefined),
+  });
+  for (const [name, faults] of [
+    ['it gives none of several', refuse('-ERR cannot be read')],
+    ['it says that a later try may succeed (SYS/TEMP)', refuse('-ERR [SYS/TEMP] no storage', '2')],
+    ['it says that the maildrop is in use (IN-USE)', refuse('-ERR [IN-USE] locked', '2')],
+  ] as const) {
+    test(name, async () => {
+      const messages = served(3);
+      const server = await serve(messages, faults);
+      for (let run = 0; run < 4; run++) {
+        const { result, failed } = await collect(server, remove);
+        assert.deepEqual([result, failed.some(({ setAside }) => setAside)], ['partial', false]);
+        // So that it is asked for again under the same number.
+        server.messages.splice(0, server.messages.length, ...messages);
+      }
+      server.faults = {};
+      assert.equal((await collect(server, remove)).result, 'done');
+      assert.deepEqual(mail(), texts(messages));
+    });
+  }
+});
+
 suite('answers that belong to nobody', () => {
   test('a bare dot in the last message: it is not taken for whole, and not deleted', async () => {
     const half = '+OK\r\nSubject: half\r\n\r\n.\r\nthe other half\r\n.\r\n';
