@@ -69,12 +69,16 @@ export class GroupCommit {
 
   #start(): void {
     if (this.#running !== undefined || this.#waiting.length === 0 || this.#failure !== undefined) return;
+    let group: readonly IncomingMessage[] = [];
     // One turn later, so that messages that came in the same chunk go together.
     this.#running = new Promise<void>((resolve) => setImmediate(resolve))
-      .then(() => this.#commit(this.#waiting.splice(0, this.#maximum)))
-      .catch((error: unknown) => {
+      .then(() => {
+        group = this.#waiting.splice(0, this.#maximum);
+        return this.#commit(group);
+      })
+      .catch(async (error: unknown) => {
         this.#failure = { error };
-        for (const message of this.#waiting.splice(0)) void message.abort();
+        for (const message of [...group, ...this.#waiting.splice(0)]) await message.abort();
       })
       .finally(() => {
         this.#running = undefined;

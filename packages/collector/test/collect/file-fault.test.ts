@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { DestinationError, SqliteLedger } from '../../src/index.ts';
+import { CommandDestination, DestinationError, SqliteLedger } from '../../src/index.ts';
 import { fileKinds, leftovers, makeDestination, visibleMessages } from '../support/file-destination.ts';
 import { FaultyFileSystem, type FileSystemCall, observeFileSystem } from '../support/observed-file-system.ts';
 import { makeScene, message, type Scene } from '../support/scene.ts';
@@ -121,5 +121,35 @@ test('the ledger fails to commit: nothing is deleted, and the next run finds wha
       assert.deepEqual(visibleMessages(kind, scene.folder), inOrder, `${kind}, commit ${number}`);
       assert.equal(scene.maildrop.messages.length, 0);
     }
+  }
+});
+
+test('the ledger fails before a command may get a message: nothing is left that stands in the way of a later run', async () => {
+  for (const kind of fileKinds) {
+    await using scene = await makeScene(messages);
+    const ledger = new SqliteLedger(join(scene.folder, 'ledger.sqlite'));
+    const openAccount = ledger.openAccount.bind(ledger);
+    let fails = true;
+    ledger.openAccount = async (name) => {
+      const account = await openAccount(name);
+      const commit = account.commit.bind(account);
+      account.commit = async (records) => {
+        const list = [...records];
+        if (fails && list.some(({ type }) => type === 'delivering')) throw new Error('disk I/O error');
+        await commit(list);
+      };
+      return account;
+    };
+    const run = () =>
+      scene.collect({
+        ledger,
+        destinations: [makeDestination(kind, scene.folder), new CommandDestination({ command: 'cat' })],
+      });
+    assert.equal((await run()).result, 'failed');
+    assert.deepEqual(leftovers(kind, scene.folder), []);
+    fails = false;
+    assert.equal((await run()).result, 'done');
+    assert.deepEqual(visibleMessages(kind, scene.folder), inOrder);
+    await ledger.close();
   }
 });
