@@ -12,10 +12,11 @@ const bareBlankLine = Buffer.from('\n\n');
 // servers (Status, X-UIDL, the boundary in Content-Type) and by virus scanners on the way.
 const lasting =
   /^(?:received|delivered-to|message-id|date|from|sender|to|cc|subject)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*/gim;
+const telling = /^(?:received|message-id)[ \t]*:/im;
 
 /**
  * Hashes the header of a message whose octets come in pieces: up to the first blank line, or 256 KB. What comes behind costs nothing. Only fields count that
- * stay as they are; all of it where there are none.
+ * stay as they are; all of it where no Message-ID and no Received is among them, as the others are the same in many a message.
  */
 export class HeaderHash {
   #held: Buffer = empty;
@@ -59,7 +60,8 @@ export class HeaderHash {
   #finish(octets: Buffer, end: number): void {
     const header = octets.toString('latin1', 0, end).split('\r\n').join('\n');
     const lines = header.endsWith('\n') ? header : `${header}\n`;
-    this.#digest = hash('sha256', lines.match(lasting)?.join('') ?? lines);
+    const kept = lines.match(lasting)?.join('') ?? '';
+    this.#digest = hash('sha256', telling.test(kept) ? kept : lines);
     this.#held = empty;
   }
 }

@@ -53,7 +53,7 @@ suite('what was delivered in an earlier run is deleted', () => {
 
   test('also where the server has changed a field since', async () => {
     const { server, collect, asked } = await start();
-    const text = `Status: RO\r\n${one.text}`;
+    const text = `Status: RO\r\nMessage-ID: <1@example.org>\r\n${one.text}`;
     server.messages[0] = { ...one, text: text.replace('Status', 'X-Seen') };
     await collect();
     server.messages[0] = { ...one, text };

@@ -24,8 +24,13 @@ suite('the hash of a header', () => {
     ['is that of nothing where there is nothing', '', '\n'],
     [
       'leaves out what servers and scanners change',
-      'Status: RO\r\nFrom: a\r\nX-UIDL: 1\r\n 2\r\nSUBJECT: b\r\n c\r\nContent-Type: x;\r\n\tboundary=1\r\n\r\n',
-      'From: a\nSUBJECT: b\n c\n',
+      'Status: RO\r\nFrom: a\r\nX-UIDL: 1\r\n 2\r\nSUBJECT: b\r\n c\r\nMessage-Id: d\r\nContent-Type: x;\r\n\tboundary=1\r\n\r\n',
+      'From: a\nSUBJECT: b\n c\nMessage-Id: d\n',
+    ],
+    [
+      'is that of all fields where no one names the message',
+      'From: a\r\nX-B: c\r\n\r\n',
+      'From: a\nX-B: c\n',
     ],
     ['is that of all fields where none of them lasts', 'X-A: b\r\n c\r\n\r\n', 'X-A: b\n c\n'],
     ['a bare CR ends no line', 'From: a\r\rSubject: b\r\n\r\n', 'From: a\r\rSubject: b\n'],
