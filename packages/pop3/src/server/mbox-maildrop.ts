@@ -68,7 +68,8 @@ export class MboxMaildrop extends StoredMaildrop<MboxMessage> {
   async #current(): Promise<Scan> {
     const status = await lstat(this.#path).catch(() => undefined);
     if (status === undefined || !status.isFile()) {
-      throw new MaildropUnusableError(`${this.#path} is no mbox: there is no such file`);
+      const what = status === undefined ? 'there is no such file' : 'it is no plain file';
+      throw new MaildropUnusableError(`${this.#path} is no mbox: ${what}`);
     }
     const range = await openPlainFile(this.#path);
     try {

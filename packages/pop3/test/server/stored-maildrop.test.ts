@@ -223,6 +223,11 @@ suite('mbox', () => {
     assert.equal(existsSync(`${path}.lock`), true);
   });
 
+  test('a folder is no mbox, and is said to be there', async () => {
+    const path = makeMaildir({});
+    await assert.rejects(new MboxMaildrop(path).open(), /is no mbox: it is no plain file$/);
+  });
+
   test('an empty one, and what is none', async () => {
     assert.equal(await (await over(new MboxMaildrop(makeMbox('')))).ask('STAT'), '+OK 0 0');
     await assert.rejects(new MboxMaildrop(makeMbox('Subject: a message\n\nx\n')).open(), /is no mbox/);
