@@ -1,4 +1,4 @@
-import { concatenate, LimitError, LocalProtocolError, Queue } from '../protocol/index.ts';
+import { concatenate, LimitError, LocalProtocolError, memoryOf, Queue } from '../protocol/index.ts';
 
 const highWaterMark = 256 * 1024;
 
@@ -103,7 +103,7 @@ export class MessageStream implements AsyncIterable<Uint8Array> {
   push(octets: Uint8Array): void | Promise<void> {
     if (this.#state === 'discarded') return;
     this.#chunks.push(octets);
-    this.#held += octets.length;
+    this.#held += memoryOf(octets);
     this.#wake();
     if (this.#held < highWaterMark) return;
     return new Promise((resolve) => {
@@ -130,7 +130,7 @@ export class MessageStream implements AsyncIterable<Uint8Array> {
       if (octets !== undefined) {
         yield octets;
         // Only now is there room: what was given out is still in the reader's hands.
-        this.#held -= octets.length;
+        this.#held -= memoryOf(octets);
         if (this.#held < highWaterMark / 2) this.#release();
       } else if (this.#failure !== undefined) {
         throw this.#failure.error;

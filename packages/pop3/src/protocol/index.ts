@@ -52,7 +52,7 @@ export {
   type UniqueIdListing,
 } from './listing.ts';
 export { parseNumber } from './number.ts';
-export { concatenate } from './octet.ts';
+export { concatenate, memoryOf } from './octet.ts';
 export { type CommandSyntaxError, parseCommand } from './parse-command.ts';
 export { Queue } from './queue.ts';
 export { defaultQuirks, type Quirks, strictQuirks } from './quirk.ts';

@@ -13,3 +13,8 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   }
   return whole;
 }
+
+/** How much memory a received chunk takes, about: its octets, and the objects around them, which outweigh those of a short one by far. */
+export function memoryOf(chunk: Uint8Array): number {
+  return chunk.length + 512;
+}

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { decodeLatin1, escapeExcerpt, Queue, RemoteProtocolError } from '../protocol/index.ts';
+import { decodeLatin1, escapeExcerpt, memoryOf, Queue, RemoteProtocolError } from '../protocol/index.ts';
 import { type Endpoint, formatEndpoint } from './endpoint.ts';
 import { TransportError } from './error.ts';
 import type { OctetStream } from './transport.ts';
@@ -37,7 +37,7 @@ export class SocketStream implements OctetStream {
   read(): Promise<Uint8Array | null> {
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) {
-      this.#unread -= chunk.length;
+      this.#unread -= memoryOf(chunk);
       this.#given += chunk.length;
       if (this.#paused && this.#unread <= highWaterMark / 2) {
         this.#paused = false;
@@ -159,7 +159,7 @@ export class SocketStream implements OctetStream {
       return;
     }
     this.#chunks.push(chunk);
-    this.#unread += chunk.length;
+    this.#unread += memoryOf(chunk);
     if (this.#unread > highWaterMark && !this.#paused) {
       this.#paused = true;
       this.#socket.pause();

@@ -34,6 +34,13 @@ suite('a message stream', () => {
     assert.deepEqual(await third, { done: true, value: undefined });
   });
 
+  test('asks it much earlier where the octets come one by one: each costs a hundred times its size', async () => {
+    const stream = new MessageStream();
+    let taken = 0;
+    while (stream.push(octets('x')) === undefined && taken < 4000) taken++;
+    assert.ok(taken < 1000, `${taken} chunks were taken`);
+  });
+
   test('gives what came before a failure, and then the failure', async () => {
     const stream = new MessageStream();
     await stream.push(octets('one'));
