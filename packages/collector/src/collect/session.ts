@@ -145,7 +145,7 @@ class CollectSession {
     ]);
     return joiner.join({
       named: uniqueIds !== undefined,
-      malformedLines: scan.malformed.length + (uniqueIds?.malformed.length ?? 0),
+      malformedLines: scan.malformedLines + (uniqueIds?.malformedLines ?? 0),
       messages: drop?.messages,
     });
   }

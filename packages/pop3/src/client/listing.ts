@@ -14,8 +14,14 @@ export interface MalformedLine {
 /** A whole listing: the entries in the server's order, and the lines that were none. */
 export interface Listing<T> {
   readonly entries: readonly T[];
+  /** The first thousand of them. */
   readonly malformed: readonly MalformedLine[];
+  /** How many there were. */
+  readonly malformedLines: number;
 }
+
+// A server may send millions, and nobody reads more.
+const shownLines = 1000;
 
 /** What a command that lists all messages takes. */
 export interface ListingOptions<T> extends CommandOptions {
@@ -35,12 +41,14 @@ export async function requestListing<T>(
 ): Promise<Listing<T>> {
   const entries: T[] = [];
   const malformed: MalformedLine[] = [];
+  let malformedLines = 0;
   const take = options.onEntry ?? ((entry: T): void => void entries.push(entry));
   const read = (text: string, lineNumber: number): void => {
     const entry = parse(text);
     if (entry !== undefined) take(entry);
-    else malformed.push({ lineNumber, excerpt: session.redactor.excerpt(text) });
+    else if (++malformedLines <= shownLines)
+      malformed.push({ lineNumber, excerpt: session.redactor.excerpt(text) });
   };
   await requestLines(session, command, read, options);
-  return { entries, malformed };
+  return { entries, malformed, malformedLines };
 }

@@ -120,7 +120,8 @@ suite('each command has its method', () => {
           ['memory-1', 'memory-2'],
         ],
       );
-      for (const listing of [scan, names]) assert.deepEqual(listing, { entries: [], malformed: [] });
+      for (const listing of [scan, names])
+        assert.deepEqual(listing, { entries: [], malformed: [], malformedLines: 0 });
     }));
 
   test('who does not take an entry gets the session ended, with its own error', () =>

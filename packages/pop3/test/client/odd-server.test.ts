@@ -34,6 +34,7 @@ async function session(client: Pop3Client): Promise<void> {
       { messageNumber: 2, octets: 200 },
     ],
     malformed: [],
+    malformedLines: 0,
   });
   assert.deepEqual((await client.uidl()).entries, [
     { messageNumber: 1, uniqueId: 'abc' },

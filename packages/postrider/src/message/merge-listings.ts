@@ -1,4 +1,4 @@
-import type { Listing, MalformedLine, ScanListing, UniqueIdListing } from '@postrider/pop3';
+import type { Listing, ScanListing, UniqueIdListing } from '@postrider/pop3';
 import { countOf } from '../output/quantity.ts';
 import type { Listed } from './listed.ts';
 
@@ -31,7 +31,7 @@ export function mergeListings(
   const unlisted = [...ids.keys()].filter((number) => !sizes.has(number));
   const nameless = unique === undefined ? [] : [...sizes.keys()].filter((number) => !ids.has(number));
   const faults = [
-    malformedFault([...scan.malformed, ...(unique?.malformed ?? [])]),
+    malformedFault(unique === undefined ? [scan] : [scan, unique]),
     fault(repeated, 'lists', 'more than once'),
     fault(disputed, 'gives', 'more than one unique-id'),
     fault(nameless, 'gives', 'no unique-id'),
@@ -47,13 +47,16 @@ export function mergeListings(
   };
 }
 
-function malformedFault(lines: readonly MalformedLine[]): string | undefined {
-  const [first] = lines;
+function malformedFault(
+  listings: readonly Pick<Listing<unknown>, 'malformed' | 'malformedLines'>[],
+): string | undefined {
+  const [first] = listings.flatMap(({ malformed }) => malformed);
   if (first === undefined) return undefined;
   const { lineNumber, excerpt } = first;
-  return lines.length === 1
+  const lines = listings.reduce((sum, { malformedLines }) => sum + malformedLines, 0);
+  return lines === 1
     ? `line ${lineNumber} of the server's listing is malformed: ${excerpt}`
-    : `${countOf(lines.length, 'line')} of the server's listings are malformed, such as line ${lineNumber}: ${excerpt}`;
+    : `${countOf(lines, 'line')} of the server's listings are malformed, such as line ${lineNumber}: ${excerpt}`;
 }
 
 function fault(numbers: readonly number[], does: string, what: string): string | undefined {

@@ -53,6 +53,7 @@ suite('numbers negative, 2^64, NaN, hex, float, absent in STAT, LIST, UIDL', () 
             { lineNumber: 2, excerpt: 'garbage\\x1b[2J' },
             { lineNumber: 3, excerpt: '3 99999999999999999999' },
           ],
+          malformedLines: 2,
         });
         client.destroy();
       },
@@ -109,6 +110,24 @@ suite('numbers negative, 2^64, NaN, hex, float, absent in STAT, LIST, UIDL', () 
       },
     );
   });
+});
+
+suite('LIST and UIDL of malformed lines only', () => {
+  for (const ask of [(client: Pop3Client) => client.list(), (client: Pop3Client) => client.uidl()]) {
+    test('all are counted, and no more are held than anybody reads', async () => {
+      const script = loggedIn((peer) => peer.answer(() => `+OK\r\n${'no line\r\n'.repeat(5000)}.\r\n`));
+      await against(script, async (options) => {
+        const client = await login(options);
+        const { malformed, malformedLines } = await ask(client);
+        assert.equal(malformedLines, 5000);
+        assert.deepEqual(
+          malformed.map(({ lineNumber }) => lineNumber),
+          Array.from({ length: 1000 }, (_, index) => index + 1),
+        );
+        client.destroy();
+      });
+    });
+  }
 });
 
 suite('unique-ids like ../../etc/x, __proto__, $(id), with controls, 5000 long', () => {
