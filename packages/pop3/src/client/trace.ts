@@ -7,7 +7,7 @@ export interface TraceEntry {
   readonly text: string;
 }
 
-/** Is told every line of the dialogue. It must not throw. */
+/** Is told every line of the dialogue. What it throws is ignored. */
 export type Trace = (entry: TraceEntry) => void;
 
 const maximum = 500;
@@ -19,7 +19,7 @@ export class Tracer {
   #contentOctets = 0;
 
   constructor(trace: Trace | undefined, redactor: Redactor) {
-    this.#trace = trace;
+    this.#trace = trace && neverThrowing(trace);
     this.#redactor = redactor;
   }
 
@@ -68,4 +68,13 @@ export class Tracer {
   #server(line: string): void {
     this.#trace?.({ direction: 'server', text: escapeExcerpt(this.#redactor.redact(line), maximum) });
   }
+}
+
+// A trace that fails must not take along a session that goes well, nor keep one from ending that does not.
+function neverThrowing(trace: Trace): Trace {
+  return (entry) => {
+    try {
+      trace(entry);
+    } catch {}
+  };
 }

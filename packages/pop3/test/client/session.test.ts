@@ -374,3 +374,19 @@ test('errors say whether the session survives, and whether a later try may help'
     client.destroy();
     assert.equal(await seen(client.stat()), 'ERR_POP3_CONNECTION_CLOSED, fatal, transient');
   }));
+
+test('a trace that throws harms no session, and keeps none from ending', () =>
+  served(['one'], async (options, maildrop) => {
+    let told = 0;
+    const client = await login({
+      ...options,
+      trace: () => {
+        told++;
+        throw new Error('the disk is full');
+      },
+    });
+    await client.dele(1);
+    await client.quit();
+    assert.equal(maildrop.messages.length, 0);
+    assert.ok(told > 0);
+  }));
