@@ -1,5 +1,4 @@
 import { lstat, readdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { MaildropUnusableError } from './maildrop.ts';
 import { inParallel } from './parallel.ts';
 import {
@@ -21,9 +20,9 @@ export class FolderMaildrop extends StoredMaildrop<StoredMessage> {
   }
 
   protected async list(): Promise<readonly StoredMessage[]> {
-    const names = (await this.#names()).sort();
+    const names = (await this.#names()).sort(Buffer.compare);
     const messages = await inParallel(names, async (name): Promise<StoredMessage[]> => {
-      const path = join(this.#path, name);
+      const path = Buffer.concat([Buffer.from(`${this.#path}/`), name]);
       const status = await lstat(path).catch(() => undefined);
       if (status === undefined || !status.isFile()) return [];
       return [{ uniqueId: uniqueIdOf(name), path, stamp: `${status.size} ${status.mtimeMs}` }];
@@ -43,9 +42,11 @@ export class FolderMaildrop extends StoredMaildrop<StoredMessage> {
     return failed;
   }
 
-  async #names(): Promise<string[]> {
+  // In octets: not every name is UTF-8.
+  async #names(): Promise<Buffer[]> {
     try {
-      return (await readdir(this.#path)).filter((name) => /\.eml$/i.test(name));
+      const names = await readdir(this.#path, 'buffer');
+      return names.filter((name) => /\.eml$/i.test(name.toString('latin1')));
     } catch (cause) {
       throw new MaildropUnusableError(`${this.#path} is no folder that can be read`, { cause });
     }

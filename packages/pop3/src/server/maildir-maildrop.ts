@@ -17,6 +17,7 @@ const folders = ['cur', 'new'] as const;
 interface MaildirMessage extends StoredMessage {
   /** The part of the file's name that never changes. */
   readonly base: string;
+  readonly path: string;
   /** Its files; more than one after a program was cut short between linking and unlinking. */
   readonly paths: string[];
 }

@@ -21,7 +21,7 @@ export interface OpenRange {
  *
  * @throws MaildropUnusableError where it is no plain file.
  */
-export async function openPlainFile(path: string): Promise<OpenRange> {
+export async function openPlainFile(path: string | Buffer): Promise<OpenRange> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const status = await file.stat();

@@ -18,7 +18,7 @@ export interface StoredMaildropOptions {
 /** A message in a file. */
 export interface StoredMessage {
   readonly uniqueId: string;
-  readonly path: string;
+  readonly path: string | Buffer;
   /** Its octets as POP3 sends them, where they are known without reading. */
   readonly octets?: number | undefined;
   /** Changes when the file does; undefined for files that never change. */

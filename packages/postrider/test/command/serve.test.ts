@@ -72,6 +72,21 @@ suite('serve', () => {
       POSTRIDER_PASSWORD: password,
     });
 
+  const linux = process.platform === 'linux';
+  test('a file whose name is not UTF-8 is one of them', {
+    skip: !linux && 'all names are UTF-8',
+  }, async () => {
+    const odd = join(folder, 'odd');
+    mkdirSync(odd);
+    writeFileSync(Buffer.from(`${odd}/\xe9.eml`, 'latin1'), mail('odd'));
+    await serving([odd, '--writable'], async (served) => {
+      const { stdout } = await client(served, 'show', '1', '--raw');
+      assert.equal(stdout, mail('odd').replaceAll('\n', '\r\n'));
+      await client(served, 'delete', '1', '--yes');
+    });
+    assert.deepEqual(readdirSync(odd), []);
+  });
+
   const kinds: readonly (readonly [kind: string, path: () => string])[] = [
     ['an mbox', () => mbox],
     ['a Maildir', () => maildir],
