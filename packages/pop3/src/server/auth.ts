@@ -3,6 +3,7 @@ import { decodeBase64, encodeBase64, type ServerSaslMechanism, type ServerStep }
 import { nodeCrypto } from '../transport/index.ts';
 import type { CommandOf } from './handler.ts';
 import { admit, refuseReadable, reject, takesReadablePasswords } from './login.ts';
+import { knowsPasswords } from './server-context.ts';
 import type { ServerSession } from './server-session.ts';
 
 /** AUTH (RFC 5034). */
@@ -50,13 +51,14 @@ export function offeredMechanisms(session: ServerSession): string[] {
     .map(({ name }) => name);
 }
 
-function isEnabled(session: ServerSession, { name, channelBinding }: ServerSaslMechanism): boolean {
+function isEnabled(session: ServerSession, { name, channelBinding, exposure }: ServerSaslMechanism): boolean {
   const { options, store } = session.context;
   const { tls } = session.transport;
   if (channelBinding && tls?.channelBinding === undefined) return false;
   if (name === 'EXTERNAL' && tls?.clientName === undefined) return false;
   if (options.mechanisms !== undefined) return true;
-  return name === 'OAUTHBEARER' || name === 'XOAUTH2' ? store.checkToken !== undefined : true;
+  if (name === 'OAUTHBEARER' || name === 'XOAUTH2') return store.checkToken !== undefined;
+  return exposure !== 'digest' || knowsPasswords(store);
 }
 
 function offersBinding(session: ServerSession): boolean {

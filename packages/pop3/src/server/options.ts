@@ -15,10 +15,10 @@ export interface Pop3ServerOptions {
   readonly allowCleartextPassword?: boolean | undefined;
   /**
    * The SASL mechanisms to offer: names, or mechanisms of your own. By default all that the listener and the store allow, ANONYMOUS
-   * aside.
+   * aside; a store with `checkPassword` allows no digests (SCRAM, CRAM-MD5), as it need not know passwords in clear.
    */
   readonly mechanisms?: readonly (string | ServerSaslMechanism)[] | undefined;
-  /** Whether the greeting holds a timestamp for APOP; true by default. It needs passwords in clear in the store. */
+  /** Whether the greeting holds a timestamp for APOP. It needs passwords in clear: true by default where the store has no `checkPassword`. */
   readonly apop?: boolean | undefined;
   /** The name that greetings and challenges hold; `localhost` by default. */
   readonly host?: string | undefined;

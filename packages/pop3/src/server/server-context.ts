@@ -23,6 +23,11 @@ export interface ServerContext {
   readonly log: (entry: ServerLogEntry) => void;
 }
 
+/** Whether the store has passwords in clear, which digests are made of: one with a check of its own may have hashes only. */
+export function knowsPasswords(store: CredentialStore): boolean {
+  return store.checkPassword === undefined;
+}
+
 /** The beginning of a server's life. */
 export function createContext(options: Pop3ServerOptions): ServerContext {
   return {

@@ -20,7 +20,7 @@ import { continueAuth } from './auth.ts';
 import { handlers } from './handler.ts';
 import type { ListenerSecurity, ServerLogEntry } from './options.ts';
 import { Outbox } from './outbox.ts';
-import type { ServerContext } from './server-context.ts';
+import { knowsPasswords, type ServerContext } from './server-context.ts';
 import type { Transaction } from './transaction.ts';
 
 /** One client's session: reads commands, and lets each be answered by its handler, one after the other. */
@@ -47,7 +47,7 @@ export class ServerSession {
   #invalidCommands = 0;
 
   constructor(transport: AcceptedTransport, security: ListenerSecurity, context: ServerContext) {
-    const { apop = true, host = 'localhost' } = context.options;
+    const { apop = knowsPasswords(context.store), host = 'localhost' } = context.options;
     this.transport = transport;
     this.security = security;
     this.context = context;

@@ -122,6 +122,26 @@ suite('without TLS', () => {
   });
 });
 
+suite('a store that keeps only hashes', () => {
+  const users = {
+    password: () => undefined,
+    checkPassword: (user: string, password: string) => user === 'alice' && password === 'secret',
+  };
+  test('what needs passwords in clear is not offered', async () => {
+    const { client, timestamp } = await greeted({ users });
+    assert.equal(timestamp, '');
+    const capabilities = (await client.askLines('CAPA')).split('\r\n');
+    assert.ok(capabilities.includes('SASL PLAIN LOGIN'), capabilities.join());
+    assert.match(await client.ask('AUTH CRAM-MD5'), /^-ERR that mechanism is not supported here$/);
+    assert.equal(await client.ask(`AUTH PLAIN ${base64('\0alice\0secret')}`), '+OK 1 messages');
+  });
+  test('unless it is asked for', async () => {
+    const { client, timestamp } = await greeted({ users, mechanisms: ['CRAM-MD5'], apop: true });
+    assert.notEqual(timestamp, '');
+    assert.match(await client.ask('AUTH CRAM-MD5'), /^\+ /);
+  });
+});
+
 suite('limits', () => {
   test('too many failed logins end the session', async () => {
     const { client } = await greeted({ maximumFailures: 2 });
