@@ -52,6 +52,8 @@ async function secureServer(
   const waiting = { phase: 'tls', endpoint, ...wait, failed } as const;
   if (options.requestCert === true) return secureWithClientCertificate(plain, options, waiting);
   const socket = new TLSSocket(plain, { isServer: true, secureContext });
+  // What goes wrong behind the handshake, and too many renegotiations, such a socket tells its `tls.Server` only, and it has none.
+  socket.on('_tlsError', (error: Error) => socket.destroy(error));
   await waitForEvent(socket, 'secure', waiting);
   return socket;
 }

@@ -52,6 +52,20 @@ suite('a port with TLS', () => {
   });
 });
 
+suite('a TLS connection that goes wrong behind its handshake', () => {
+  test('octets that are no TLS end the session', async () => {
+    const { server } = make();
+    const { port } = await server.listen({ security: 'tls' });
+    const socket = connect(port, host).on('error', () => {});
+    const client = await secured(connectTls({ socket, host, ca: authority.cert }));
+    await client.line();
+    const closed = once(socket, 'close');
+    socket.write('no record of TLS at all');
+    await closed;
+    await server.close();
+  });
+});
+
 suite('STLS', () => {
   test('the session begins anew behind it', async () => {
     const { server } = make();
