@@ -147,3 +147,8 @@ export class TlsPolicyError extends Pop3Error {
     this.pin = details.pin;
   }
 }
+
+/** What a platform's error says. OpenSSL's message has a line break, and the place in its sources; its reason is what people can read. */
+export function platformReason(error: Error & { readonly reason?: unknown }): string {
+  return typeof error.reason === 'string' ? error.reason : error.message.trim();
+}

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { decodeLatin1, escapeExcerpt, memoryOf, Queue, RemoteProtocolError } from '../protocol/index.ts';
 import { type Endpoint, formatEndpoint } from './endpoint.ts';
-import { TransportError } from './error.ts';
+import { platformReason, TransportError } from './error.ts';
 import type { OctetStream } from './transport.ts';
 
 // The peer is not read from while this much waits for its reader, until half of it is gone.
@@ -206,7 +206,7 @@ function describeBreak(
 ): TransportError {
   const reason = typeof cause?.code === 'string' ? breaks[cause.code] : undefined;
   const what =
-    reason?.[0] ?? (cause ? `the connection broke (${cause.message})` : 'the connection is closed');
+    reason?.[0] ?? (cause ? `the connection broke (${platformReason(cause)})` : 'the connection is closed');
   return new TransportError(
     `${formatEndpoint(endpoint)}: ${what}`,
     { phase, endpoint },

@@ -1,5 +1,5 @@
 import { type Endpoint, formatEndpoint } from './endpoint.ts';
-import { type TlsCheck, TlsPolicyError, TransportError } from './error.ts';
+import { platformReason, type TlsCheck, TlsPolicyError, TransportError } from './error.ts';
 import type { CertificateSummary } from './transport.ts';
 
 /** A certificate that the server showed did not pass: the error that says which check, and what there is to see. */
@@ -163,7 +163,8 @@ export function handshakeFailed(
 ): TransportError {
   const code = typeof cause?.code === 'string' ? cause.code : '';
   const found = cause === undefined ? closed : failures.find(({ codes }) => codes.test(code));
-  const known = found ?? { what: `failed: ${cause?.message}`, hint: closed?.hint, transient: true };
+  const reason = cause && platformReason(cause);
+  const known = found ?? { what: `failed: ${reason}`, hint: closed?.hint, transient: true };
   return new TransportError(
     `the TLS handshake with ${formatEndpoint(endpoint)} ${known.what}`,
     { phase: 'tls', endpoint, transient: known.transient ?? false },

@@ -42,6 +42,15 @@ suite('octets of a socket', () => {
     });
   });
 
+  test('that are no TLS: the error is one line, and says what is wrong with them', async () => {
+    const { stream, socket } = streamAndPeer();
+    const message = '401D:error:0A0001BB:SSL routines:validate_record:bad record type:methods/tls13.c:263:\n';
+    socket.destroy(Object.assign(new Error(message), { reason: 'bad record type' }));
+    await assert.rejects(stream.read(), {
+      message: 'h.example:110: the connection broke (bad record type)',
+    });
+  });
+
   test('are not taken from the peer while much is unread', async () => {
     const { stream, socket, peer } = streamAndPeer();
     let taken = 0;
