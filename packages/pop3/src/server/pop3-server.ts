@@ -30,6 +30,7 @@ export interface Listener {
 export class Pop3Server {
   readonly #context: ServerContext;
   readonly #servers = new Set<Server>();
+  readonly #starting = new Set<Promise<Listener>>();
   readonly #sessions = new Map<ServerSession, Promise<void>>();
 
   /** @throws LocalProtocolError where the certificate or its key cannot be used, or a timeout or limit makes no sense. */
@@ -49,23 +50,13 @@ export class Pop3Server {
    * @throws LocalProtocolError where TLS is wanted and there is no certificate.
    */
   async listen(options: ListenOptions = {}): Promise<Listener> {
-    const { port = 0, host = '127.0.0.1' } = options;
-    const security = options.security ?? this.#defaultSecurity;
-    this.#requireCertificate(security);
-    // Half open: a client may send all its commands, end its side, and read the answers afterwards.
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
-      this.#accept(socket, security),
-    );
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, host, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-    server.on('error', (error) => this.#context.log({ event: 'error', client: '', error }));
-    this.#servers.add(server);
-    const address = server.address();
-    return { host, port: typeof address === 'object' && address !== null ? address.port : port, security };
+    const starting = this.#listen(options);
+    this.#starting.add(starting);
+    try {
+      return await starting;
+    } finally {
+      this.#starting.delete(starting);
+    }
   }
 
   /**
@@ -89,6 +80,8 @@ export class Pop3Server {
 
   /** Stops listening, and ends every session; nothing that was marked in them is deleted. The server may listen again afterwards. */
   async close(): Promise<void> {
+    // What is only about to listen would do so for ever.
+    await Promise.allSettled(this.#starting);
     const closed = [...this.#servers].map((server) => new Promise((resolve) => server.close(resolve)));
     this.#servers.clear();
     for (const session of this.#sessions.keys()) session.destroy();
@@ -98,6 +91,26 @@ export class Pop3Server {
   /** The same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #listen(options: ListenOptions): Promise<Listener> {
+    const { port = 0, host = '127.0.0.1' } = options;
+    const security = options.security ?? this.#defaultSecurity;
+    this.#requireCertificate(security);
+    // Half open: a client may send all its commands, end its side, and read the answers afterwards.
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
+      this.#accept(socket, security),
+    );
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    server.on('error', (error) => this.#context.log({ event: 'error', client: '', error }));
+    this.#servers.add(server);
+    const address = server.address();
+    return { host, port: typeof address === 'object' && address !== null ? address.port : port, security };
   }
 
   get #defaultSecurity(): ListenerSecurity {

@@ -124,6 +124,12 @@ suite('a server', () => {
     assert.match(await next.client.line(), /^\+OK /);
     next.socket.destroy();
   });
+  test('closed while it is about to listen, it does not', async () => {
+    const { server } = make();
+    const listening = server.listen();
+    await server.close();
+    await assert.rejects(dial((await listening).port), { code: 'ECONNREFUSED' });
+  });
   test('a port that is taken', async () => {
     const { server } = make();
     const { port } = await server.listen();
