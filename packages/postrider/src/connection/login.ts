@@ -53,8 +53,8 @@ export async function logIn(context: Context, plan: LoginPlan): Promise<LoggedIn
   try {
     return await open(context, { connect, authenticate: options, where, remedy });
   } catch (error) {
-    // Servers may end the session with the token that they refuse: the fresh one goes into a new session.
-    if (!refreshed() || !hasEnded(error)) throw error;
+    // Servers may end the session with the token that they refuse: the fresh one goes into a new session, once it is there.
+    if (!hasEnded(error) || !(await refreshed())) throw error;
     output.detail(`${where}: the session ended with the expired token; once more with the fresh one`);
     return await open(context, plan);
   }
@@ -78,20 +78,20 @@ async function open(
   }
 }
 
-/** The same options, and whether their source had to give a fresh token. */
+/** The same options, and whether their source had to give a fresh token: rejects where it has none. */
 function watchSource(options: AuthenticateOptions): {
   readonly options: AuthenticateOptions;
-  readonly refreshed: () => boolean;
+  readonly refreshed: () => Promise<boolean>;
 } {
   const { accessToken: source } = options;
-  if (typeof source !== 'function') return { options, refreshed: () => false };
-  let refreshed = false;
-  const accessToken: AccessTokenSource = async (why) => {
-    const token = await source(why);
-    refreshed ||= why === 'expired';
+  if (typeof source !== 'function') return { options, refreshed: async () => false };
+  let fresh: ReturnType<AccessTokenSource> | undefined;
+  const accessToken: AccessTokenSource = (why) => {
+    const token = source(why);
+    if (why === 'expired') fresh = token;
     return token;
   };
-  return { options: { ...options, accessToken }, refreshed: () => refreshed };
+  return { options: { ...options, accessToken }, refreshed: async () => (await fresh) !== undefined };
 }
 
 function hasEnded(error: unknown): boolean {
