@@ -37,7 +37,7 @@ export class HeaderHash {
     this.#keep(piece);
     const end = findBlankLine(this.#held.subarray(0, this.#length), from);
     if (end !== undefined) this.#finish(this.#held, end);
-    else if (this.#length >= longestHeader) this.#finish(this.#held, longestHeader);
+    else if (this.#length >= longestHeader) this.#finish(this.#held, this.#length);
   }
 
   /** The hash; a header that no blank line ends counts as it is. */
@@ -58,7 +58,8 @@ export class HeaderHash {
   }
 
   #finish(octets: Buffer, end: number): void {
-    const header = octets.toString('latin1', 0, end).split('\r\n').join('\n');
+    // However it was cut into pieces.
+    const header = octets.toString('latin1', 0, Math.min(end, longestHeader)).split('\r\n').join('\n');
     const lines = header.endsWith('\n') ? header : `${header}\n`;
     const kept = lines.match(lasting)?.join('') ?? '';
     this.#digest = hash('sha256', telling.test(kept) ? kept : lines);

@@ -50,8 +50,17 @@ suite('the hash of a header', () => {
     );
   });
 
-  test('of a header that never ends, 256 KB count', () => {
+  test('of a header that is longer, 256 KB count, whatever the pieces', () => {
     const line = `${'x'.repeat(62)}\r\n`;
-    assert.equal(hashOf([line.repeat(4096), 'more']), sha256(line.repeat(4096).replaceAll('\r\n', '\n')));
+    const counted = sha256(line.repeat(4096).replaceAll('\r\n', '\n'));
+    const ends = line.repeat(4100);
+    for (const pieces of [
+      [line.repeat(4096), 'more'],
+      [line.repeat(4096), line.repeat(4), '\r\nbody'],
+      [line.repeat(4095), line.repeat(5), '\r\nbody'],
+      [`${ends}\r\nbody`],
+      [line.repeat(4095), `${line.repeat(5)}\r\nbody`],
+    ])
+      assert.equal(hashOf(pieces), counted);
   });
 });
