@@ -23,5 +23,6 @@ export async function within<T>(milliseconds: number, work: Promise<T>, giveUp: 
 
 /** How long a message of so many octets may take: a server's answer, and a thousand octets a second. */
 export function longestSubmission(octets: number, answer: number): number {
-  return answer + octets;
+  // A timer for longer than 24 days fires at once.
+  return Math.min(answer + octets, 2 ** 31 - 1);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { afterEach, suite, test } from 'node:test';
+import { longestSubmission, within } from '../../src/destination/deadline.ts';
 import { type DeliveryResult, DestinationError, ImapDestination, SmtpDestination } from '../../src/index.ts';
 import { deliver } from '../support/deliver.ts';
 
@@ -102,4 +103,9 @@ suite('a server that always says a little, and never all, is not waited for for 
       await destination.close();
     });
   }
+});
+
+test('a message of gigabytes is given up no sooner than others', async () => {
+  const work = new Promise<string>((resolve) => setTimeout(resolve, 20, 'done'));
+  assert.equal(await within(longestSubmission(3_000_000_000, 1000), work, () => {}), 'done');
 });
