@@ -37,6 +37,8 @@ class Identifier {
   // Made when they are asked for: in most sessions nobody does, and they take more memory than the entries themselves.
   #byHashOrNot: Map<string, Set<LedgerEntry>> | undefined;
   #keysOrNot: Set<string> | undefined;
+  // Of keys that were taken, the last number that was put behind them.
+  readonly #counts = new Map<string, number>();
   readonly #sieve: Sieve;
   readonly #entries: readonly LedgerEntry[];
   readonly #taken = new Set<LedgerEntry>();
@@ -214,9 +216,10 @@ class Identifier {
 
   #new(message: ListedMessage, wanted: string, headerHash: string | undefined): void {
     let key = wanted;
+    let count = this.#counts.get(wanted) ?? 1;
     // Another listed message may have that for its usual key.
-    for (let count = 2; this.#hasKey(key) || (key !== wanted && this.#isListed(key)); count++)
-      key = `${wanted}#${count}`;
+    while (this.#hasKey(key) || (key !== wanted && this.#isListed(key))) key = `${wanted}#${++count}`;
+    if (count > 1) this.#counts.set(wanted, count);
     this.#keys.add(key);
     this.#identified.push({ ...message, entry: undefined, key, headerHash, adopted: false });
   }

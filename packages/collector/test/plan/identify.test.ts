@@ -204,3 +204,17 @@ test('unique-ids are data: names of properties, paths and SQL are like any other
   const plan = planSession(input(ids, { entries: [entry('__proto__')] }));
   assert.deepEqual(parts(plan), { known: [1], retrieve: [2, 3, 4, 5, 6] });
 });
+
+test('each of many messages that nothing tells apart gets a key of its own, without trying all of the others', (t) => {
+  const count = 500;
+  const looks = t.mock.method(Set.prototype, 'has').mock;
+  const { plan } = planWith(
+    Array.from({ length: count }, () => 'the same'),
+    input(
+      Array.from({ length: count }, () => ''),
+      { uniqueIds: undefined },
+    ),
+  );
+  assert.equal(new Set([...plan.retrieve].map(({ key }) => key)).size, count);
+  assert.ok(looks.callCount() <= 10 * count, `looked ${looks.callCount()} times`);
+});
