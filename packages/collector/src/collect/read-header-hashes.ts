@@ -4,39 +4,45 @@ import { HeaderHash } from './header-hash.ts';
 
 // Bounded, so that the streams that wait for their turn hold little.
 const together = 64;
+// So many of them at most are asked for with RETR to see whether TOP tells the same, where it is refused.
+const samples = 3;
 
 /**
  * The hashes of the headers of some messages, read with `TOP n 0`, or RETR where TOP is missing; undefined for those that cannot be read.
  *
- * Some servers give another header with TOP than with RETR, which made the hashes that are known. So the first that is none of those is read with RETR
- * too: it tells whether TOP is to be believed.
+ * Some servers give another header with TOP than with RETR, which makes the hashes that the ledger gets. So the first that is none of those is read with
+ * RETR too: it tells whether TOP is to be believed.
  *
- * @param isKnown - whether a message that is home has such a hash; left out where none is known.
+ * @param isKnown - whether the ledger has such a hash.
  */
 export async function readHeaderHashes(
   client: Pop3Client,
   messageNumbers: readonly number[],
-  isKnown?: (hash: string) => boolean,
+  isKnown: (hash: string) => boolean,
 ): Promise<Map<number, string | undefined>> {
   const hashes = new Map<number, string | undefined>();
   const byTop = (number: number): MessageStream => client.top(number, 0);
   const byRetr = (number: number): MessageStream => client.retrieve(number);
   let useTop = true;
-  let trustsTop = isKnown === undefined;
+  let trustsTop = false;
   for (let start = 0; start < messageNumbers.length; start += together) {
     const batch = messageNumbers.slice(start, start + together);
     if (useTop) await readInto(hashes, batch, byTop);
     const strange = batch.filter((number) => {
       const hash = hashes.get(number);
-      return hash !== undefined && isKnown?.(hash) === false;
+      return hash !== undefined && !isKnown(hash);
     });
-    const [sample] = strange;
-    if (useTop && !trustsTop && sample !== undefined) {
-      const told = hashes.get(sample);
-      await readInto(hashes, [sample], byRetr);
-      trustsTop = hashes.get(sample) === told;
+    const tried: readonly number[] = useTop && !trustsTop ? strange.slice(0, samples) : [];
+    for (const sample of tried) {
+      const read = new Map<number, string | undefined>();
+      await readInto(read, [sample], byRetr);
+      const hash = read.get(sample);
+      if (hash === undefined) continue;
+      trustsTop = hashes.get(sample) === hash;
       useTop = trustsTop;
-      if (!trustsTop) await readInto(hashes, strange.slice(1), byRetr);
+      // Nothing that it told stands, also where RETR is refused.
+      if (!trustsTop) for (const number of strange) hashes.set(number, read.get(number));
+      break;
     }
     const unread = batch.filter((number) => hashes.get(number) === undefined);
     await readInto(hashes, unread, byRetr);
@@ -47,7 +53,6 @@ export async function readHeaderHashes(
   return hashes;
 }
 
-// What is refused leaves what is known already.
 async function readInto(
   hashes: Map<number, string | undefined>,
   messageNumbers: readonly number[],
@@ -60,16 +65,16 @@ async function readInto(
       hashes.set(number, await hashHeader(stream));
     } catch (error) {
       if (!(error instanceof CommandRejectedError)) throw error;
-      hashes.set(number, hashes.get(number));
+      hashes.set(number, undefined);
     }
   }
 }
 
-/** Tells whether a hash is that of one of these; undefined where none of them has one. */
-export function hashesOf(entries: Iterable<LedgerEntry>): ((hash: string) => boolean) | undefined {
+/** Tells whether a hash is that of one of these. */
+export function hashesOf(entries: Iterable<LedgerEntry>): (hash: string) => boolean {
   const hashes = new Set<string>();
   for (const { headerHash } of entries) if (headerHash !== undefined) hashes.add(headerHash);
-  return hashes.size === 0 ? undefined : (hash) => hashes.has(hash);
+  return (hash) => hashes.has(hash);
 }
 
 /** SHA-256 of a message's header, with LF line ends. */

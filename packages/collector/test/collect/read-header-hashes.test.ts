@@ -43,6 +43,17 @@ suite('a server that tells another header with TOP than with RETR', () => {
       assert.equal(readMaildir(join(scene.folder, 'Mail')).length, 70);
     });
 
+    test(`${name}, one unique-id for all messages, and one that is refused at first: each comes once (I6)`, async () => {
+      const [server, scene] = await start(() => 'same');
+      const { answer: byTop } = faultsOf(server);
+      const login = () => server.login();
+      server.faults = { answer: (line) => (line === 'RETR 2' ? '-ERR\r\n' : byTop(line)) };
+      assert.equal((await scene.collect({ login })).retrieved, 69);
+      server.faults = { answer: byTop };
+      for (const retrieved of [1, 0]) assert.equal((await scene.collect({ login })).retrieved, retrieved);
+      assert.equal(readMaildir(join(scene.folder, 'Mail')).length, 70);
+    });
+
     test(`${name}, and new unique-ids: nothing is fetched again (I6)`, async () => {
       const [server, scene] = await start((number) => `id ${number}`);
       const login = () => server.login();
