@@ -42,6 +42,12 @@ export class IncomingMessage implements ContentSink {
     return this.#header.digest();
   }
 
+  /** Some destinations have another one: the server has used its unique-id again since. */
+  get isAnother(): boolean {
+    const { delivered, headerHash } = this.retrieval;
+    return delivered.length > 0 && headerHash !== undefined && headerHash !== this.headerHash;
+  }
+
   /** The deliveries, once they were begun. */
   get branches(): readonly Branch[] {
     return this.#branches ?? [];

@@ -29,6 +29,8 @@ export interface RetrieveOptions {
   readonly onReceived: () => void;
   /** A message did not come, or a destination refused it; the session goes on. */
   readonly onFailed: (retrieval: Retrieval, failure: MessageFailure) => void;
+  /** Another message came than the one that some destinations have. It is left where it is. */
+  readonly onOther: (retrieval: Retrieval) => void;
   /** The session ended while this message was awaited, or at what came behind it. */
   readonly onBroken: (retrieval: Retrieval, reason: string) => void;
 }
@@ -85,7 +87,8 @@ class Retriever {
     const ended = this.#ended;
     if (ended === undefined || ended.answer >= answer) return;
     this.#ended = undefined;
-    const room = this.options.commit.add(ended.incoming);
+    const { incoming } = ended;
+    const room = incoming.isAnother ? this.#leave(incoming) : this.options.commit.add(incoming);
     if (room !== undefined) return this.#track(room);
   }
 
@@ -150,6 +153,11 @@ class Retriever {
         this.#settled = resolve;
       });
     }
+  }
+
+  async #leave(incoming: IncomingMessage): Promise<void> {
+    await incoming.abort();
+    this.options.onOther(incoming.retrieval);
   }
 
   // The answer that the last message waits for.

@@ -2,6 +2,7 @@ import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
 import type { Destination } from '../destination/index.ts';
 import type { AccountLedger } from '../ledger/index.ts';
 import {
+  headerMark,
   type JoinedListing,
   type LedgerEntry,
   type LedgerRecord,
@@ -11,7 +12,7 @@ import {
   type Retrieval,
   Sieve,
 } from '../plan/index.ts';
-import { Deleter } from './delete.ts';
+import { Deleter, type DeletionTarget } from './delete.ts';
 import type { CollectListener } from './event.ts';
 import { judgeFailure, type MessageFailure } from './failed-message.ts';
 import { type CommittedMessage, GroupCommit } from './group-commit.ts';
@@ -65,7 +66,8 @@ class CollectSession {
   readonly #signal: AbortSignal;
   readonly #now: () => number;
   readonly #emit: CollectListener;
-  readonly #failures: LedgerRecord[] = [];
+  // What is recorded at the end of the session.
+  readonly #records: LedgerRecord[] = [];
   #received = 0;
   #octets = 0;
   #reported = 0;
@@ -107,7 +109,7 @@ class CollectSession {
       if (this.#deleter.others > 0) this.#run.lookAgain();
     } finally {
       clearInterval(wake);
-      await this.#recordFailures();
+      await this.#recordRest();
     }
     const { confirmed, refused } = await this.#deleter.quit();
     this.#tally.deleted += confirmed;
@@ -210,7 +212,7 @@ class CollectSession {
     if (delivered.length > 0) await this.#ledger.commit(delivered);
     this.#tally.known += home.length;
     for (const retrieval of lacking) this.#lacking(retrieval);
-    this.#deleter.requestSoon(home.filter(({ thenDelete }) => thenDelete));
+    this.#deleter.requestSoon(home.filter(({ thenDelete }) => thenDelete).map(markedTarget));
     const { retrieve, leave } = this.#run.arrange(wanted);
     // That is no fault of the message.
     for (const { retrieval, reason } of held) this.#failMessage(retrieval, reason, true);
@@ -250,6 +252,7 @@ class CollectSession {
           this.#progress();
         },
         onFailed: (retrieval, failure) => failures.push({ retrieval, failure }),
+        onOther: (retrieval) => this.#leaveOther(retrieval),
         onBroken: (retrieval, reason) => this.#run.broke(retrieval, reason),
       });
     } finally {
@@ -261,6 +264,12 @@ class CollectSession {
       await commit.settle();
       await this.#deleter.settle();
     }
+  }
+
+  // To the ledger, the one that it knows is not there any more.
+  #leaveOther({ key }: Retrieval): void {
+    this.#records.push({ type: 'vanished', key, at: this.#now() });
+    this.#run.lookAgain();
   }
 
   #progress(): void {
@@ -299,7 +308,7 @@ class CollectSession {
   #failMessage(retrieval: Retrieval, reason: string, transient = false): void {
     const failure = { reason, transient };
     const { record, failed } = judgeFailure(retrieval, failure, this.#run, this.#options);
-    if (record !== undefined) this.#failures.push(record);
+    if (record !== undefined) this.#records.push(record);
     this.#fail(failed);
   }
 
@@ -308,8 +317,8 @@ class CollectSession {
     this.#emit({ type: 'failed', ...message });
   }
 
-  async #recordFailures(): Promise<void> {
-    const records = this.#failures.splice(0);
+  async #recordRest(): Promise<void> {
+    const records = this.#records.splice(0);
     if (records.length > 0) await this.#ledger.commit(records);
   }
 
@@ -321,6 +330,11 @@ class CollectSession {
       last = this.#octets;
     }, 25_000);
   }
+}
+
+// It came home in an earlier session.
+function markedTarget({ messageNumber, key, headerHash }: Retrieval): DeletionTarget {
+  return { messageNumber, key, headerMark: headerMark(headerHash) };
 }
 
 function ignoreRefusal(error: unknown): undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, suite, test } from 'node:test';
-import type { CollectOptions } from '../../src/index.ts';
+import { type CollectOptions, MaildirDestination } from '../../src/index.ts';
 import { type FaultyServer, type ServedMessage, startFaultyServer } from '../support/faulty-server.ts';
 import { makeScene, readMaildir } from '../support/scene.ts';
 
@@ -17,7 +17,8 @@ const two: ServedMessage = { uniqueId: 'a', text: 'Subject: two\r\n\r\nsame size
 interface World {
   readonly server: FaultyServer;
   collect(options?: Partial<CollectOptions>): Promise<number[]>;
-  home(): string[];
+  home(name?: string): string[];
+  maildir(name: string): MaildirDestination;
   asked(command: string): number;
 }
 
@@ -32,7 +33,8 @@ async function start(): Promise<World> {
       const { retrieved, deleted } = await scene.collect({ login: () => server.login(), ...options });
       return [retrieved, deleted];
     },
-    home: () => readMaildir(join(scene.folder, 'Mail')).map((text) => text.slice(9, 12)),
+    maildir: (name) => new MaildirDestination({ path: join(scene.folder, name) }),
+    home: (name = 'Mail') => readMaildir(join(scene.folder, name)).map((text) => text.slice(9, 12)),
     asked: (command) => server.server.received.match(new RegExp(`^${command}\\b`, 'gm'))?.length ?? 0,
   };
 }
@@ -93,5 +95,30 @@ suite('what was delivered in an earlier run is deleted', () => {
     await collect();
     server.faults = { answer: (line) => (/^(?:TOP|RETR)/.test(line) ? '-ERR\r\n' : undefined) };
     assert.deepEqual(await collect({ retention: { type: 'delete' } }), [0, 1]);
+  });
+});
+
+suite('another message has the unique-id of one that only some destinations have, and its size', () => {
+  const retention = { type: 'delete' } as const;
+
+  async function startHalf(): Promise<World> {
+    const world = await start();
+    const away = new MaildirDestination({ path: '/dev/null/away' });
+    await world.collect({ destinations: [world.maildir('Mail'), away] });
+    world.server.messages[0] = two;
+    return world;
+  }
+
+  test('all of them get it (I4)', async () => {
+    const { server, collect, home, maildir } = await startHalf();
+    const destinations = [maildir('Mail'), maildir('Other')];
+    assert.deepEqual(await collect({ destinations, retention }), [1, 1]);
+    assert.deepEqual([home(), home('Other'), server.messages], [['one', 'two'], ['two'], []]);
+  });
+
+  test('also where the others are none any more (I4)', async () => {
+    const { server, collect, home, maildir } = await startHalf();
+    assert.deepEqual(await collect({ destinations: [maildir('Mail')], retention }), [1, 1]);
+    assert.deepEqual([home(), server.messages], [['one', 'two'], []]);
   });
 });
