@@ -3,6 +3,7 @@ import type { AccountLedger } from '../ledger/index.ts';
 import { headerMark, type LedgerRecord } from '../plan/index.ts';
 import type { CollectListener } from './event.ts';
 import { readHeaderHashes } from './read-header-hashes.ts';
+import type { RunState } from './run-state.ts';
 
 /** A message to delete: delivered, and recorded as such. */
 export interface DeletionTarget {
@@ -21,12 +22,20 @@ export class Deleter {
   readonly #ledger: AccountLedger;
   readonly #now: () => number;
   readonly #emit: CollectListener;
+  readonly #run: RunState;
   readonly #accepted: string[] = [];
   #refused = 0;
   #others = 0;
   #underway: Promise<void> = Promise.resolve();
 
-  constructor(client: Pop3Client, ledger: AccountLedger, now: () => number, emit: CollectListener) {
+  constructor(
+    client: Pop3Client,
+    ledger: AccountLedger,
+    run: RunState,
+    now: () => number,
+    emit: CollectListener,
+  ) {
+    this.#run = run;
     this.#client = client;
     this.#ledger = ledger;
     this.#now = now;
@@ -100,9 +109,8 @@ export class Deleter {
       if (!Number.isNaN(mark)) marks.set(messageNumber, mark);
     if (marks.size === 0) return targets;
     const known = new Set(marks.values());
-    const hashes = await readHeaderHashes(this.#client, [...marks.keys()], (hash) =>
-      known.has(headerMark(hash)),
-    );
+    const isKnown = (hash: string): boolean => known.has(headerMark(hash));
+    const hashes = await readHeaderHashes(this.#client, [...marks.keys()], isKnown, this.#run);
     const isOther = ({ messageNumber }: DeletionTarget): boolean => {
       const [hash, mark] = [hashes.get(messageNumber), marks.get(messageNumber)];
       return hash !== undefined && mark !== undefined && headerMark(hash) !== mark;

@@ -1,6 +1,7 @@
 import { CommandRejectedError, type MessageStream, type Pop3Client } from '@postrider/pop3';
 import type { LedgerEntry } from '../plan/index.ts';
 import { HeaderHash } from './header-hash.ts';
+import type { RunState } from './run-state.ts';
 
 // Bounded, so that the streams that wait for their turn hold little.
 const together = 64;
@@ -14,20 +15,29 @@ const samples = 3;
  * RETR too: it tells whether TOP is to be believed.
  *
  * @param isKnown - whether the ledger has such a hash.
+ * @param run - is told where the session ends while TOP is awaited, and says whether to ask for it.
  */
 export async function readHeaderHashes(
   client: Pop3Client,
   messageNumbers: readonly number[],
   isKnown: (hash: string) => boolean,
+  run: Pick<RunState, 'usesTop' | 'brokeAtTop'>,
 ): Promise<Map<number, string | undefined>> {
   const hashes = new Map<number, string | undefined>();
-  const byTop = (number: number): MessageStream => client.top(number, 0);
+  const readByTop = async (numbers: readonly number[]): Promise<void> => {
+    try {
+      await readInto(hashes, numbers, (number) => client.top(number, 0));
+    } catch (error) {
+      run.brokeAtTop();
+      throw error;
+    }
+  };
   const byRetr = (number: number): MessageStream => client.retrieve(number);
-  let useTop = true;
+  let useTop = run.usesTop;
   let trustsTop = false;
   for (let start = 0; start < messageNumbers.length; start += together) {
     const batch = messageNumbers.slice(start, start + together);
-    if (useTop) await readInto(hashes, batch, byTop);
+    if (useTop) await readByTop(batch);
     const strange = batch.filter((number) => {
       const hash = hashes.get(number);
       return hash !== undefined && !isKnown(hash);

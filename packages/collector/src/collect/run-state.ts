@@ -22,12 +22,23 @@ export class RunState {
   /** There are messages that the next session of the run is to bring home. */
   looksAgain = false;
   #looked = false;
+  #topBreaks = 0;
   readonly #failed = new Set<string>();
   readonly #incomplete = new Set<string>();
   readonly #breaks = new Map<string, Break>();
   #lastBreak: Break | undefined;
   /** How often sessions broke at some message. */
   breaks = 0;
+
+  /** Whether headers are asked for with TOP. Some servers end the session in place of a refusal. */
+  get usesTop(): boolean {
+    return this.#topBreaks < mostBreaks;
+  }
+
+  /** A session ended while TOP was awaited. */
+  brokeAtTop(): void {
+    this.#topBreaks++;
+  }
 
   /** Those that can be delivered to. */
   usable(destinations: readonly Destination[]): readonly Destination[] {

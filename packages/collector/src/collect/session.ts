@@ -87,7 +87,7 @@ class CollectSession {
     this.#signal = options.signal ?? new AbortController().signal;
     this.#now = options.now ?? Date.now;
     this.#emit = options.onEvent ?? (() => {});
-    this.#deleter = new Deleter(client, ledger, this.#now, this.#emit);
+    this.#deleter = new Deleter(client, ledger, run, this.#now, this.#emit);
   }
 
   async run(): Promise<void> {
@@ -132,8 +132,9 @@ class CollectSession {
       const plan = planListing(listing, sieve, { ...settings, headerHashes });
       if (plan.needHeaderHash.length === 0) return plan;
       const isKnown = hashesOf(sieve.entries);
-      for (const [number, hash] of await readHeaderHashes(this.#client, plan.needHeaderHash, isKnown))
-        headerHashes.set(number, hash);
+      const { needHeaderHash } = plan;
+      const read = await readHeaderHashes(this.#client, needHeaderHash, isKnown, this.#run);
+      for (const [number, hash] of read) headerHashes.set(number, hash);
     }
   }
 

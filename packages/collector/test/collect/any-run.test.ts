@@ -26,7 +26,7 @@ import { makeScene, readMaildir, type Scene } from '../support/scene.ts';
 // A server, a ledger and two Maildirs, and runs between them that go wrong in every way that a run can. Other programs use the maildrop too.
 
 const day = 86_400_000;
-const numRuns = Number(process.env['POSTRIDER_RUNS'] ?? 25);
+const numRuns = Number(process.env['POSTRIDER_RUNS'] ?? 20);
 
 /** What can happen in a world. Not everything at once: some of it together leaves nothing to recognise a message by. */
 interface Kind {

@@ -90,6 +90,14 @@ suite('what was delivered in an earlier run is deleted', () => {
     assert.deepEqual([home(), server.messages], [['one', 'two'], []]);
   });
 
+  test('also where the server ends every session that asks for TOP', async () => {
+    const { server, collect } = await start();
+    await collect();
+    server.faults = { answer: (line) => (line.startsWith('TOP') ? null : undefined) };
+    assert.deepEqual(await collect({ retention: { type: 'delete' }, retries: 2 }), [0, 1]);
+    assert.deepEqual(server.messages, []);
+  });
+
   test('also where neither TOP nor RETR tells its header any more', async () => {
     const { server, collect } = await start();
     await collect();
