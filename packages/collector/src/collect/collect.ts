@@ -70,6 +70,8 @@ class Run {
       const partial = total.failed.length > 0 || total.undeleted > 0 || state.leavesUnidentified;
       return { ...told(), result: partial ? 'partial' : 'done' };
     } catch (error) {
+      // Why that fails is told already.
+      await this.#recordLate().catch(() => {});
       if (this.#signal.aborted) return { ...told(), result: 'interrupted', error };
       const unrecorded = await this.#recordBlame();
       return { ...told(), result: 'failed', error: unrecorded ?? error };
@@ -139,6 +141,7 @@ class Run {
     const signal = this.#signal;
     signal.throwIfAborted();
     this.#state.looksAgain = false;
+    await this.#recordLate();
     await this.#openDestinations();
     const client = await options.login(signal);
     const abort = (): void => client.destroy(signal.reason instanceof Error ? signal.reason : undefined);
@@ -152,6 +155,14 @@ class Run {
       await client[Symbol.asyncDispose]();
     }
     return wantsAnother(client, options, tally, this.#state);
+  }
+
+  // A destination that cannot be asked would get the message again.
+  async #recordLate(): Promise<void> {
+    const { unrecorded } = this.#state;
+    if (unrecorded.length === 0) return;
+    await this.#ledger.commit(unrecorded);
+    unrecorded.length = 0;
   }
 
   async #openDestinations(): Promise<void> {

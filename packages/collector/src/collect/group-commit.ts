@@ -23,6 +23,8 @@ export interface GroupCommitOptions {
   readonly now: () => number;
   /** Told where a destination was lost while it took a message: the message may be why. */
   readonly onBroken: (retrieval: Retrieval, reason: string) => void;
+  /** Told what happened, and could not be recorded. */
+  readonly onUnrecorded: (records: readonly LedgerRecord[]) => void;
   /** Told of each message, after the ledger. */
   readonly onCommitted: (messages: readonly CommittedMessage[]) => void;
 }
@@ -127,10 +129,19 @@ export class GroupCommit {
         committed.push({ incoming, repeated, complete: done, failure });
       if (!whole) await incoming.abort();
     }
-    if (records.length > 0) await ledger.commit(records);
+    if (records.length > 0) await this.#record(records);
     this.#tellRecorded(results.values());
     onCommitted(committed);
     if (unusable !== undefined) throw unusable.error;
+  }
+
+  async #record(records: readonly LedgerRecord[]): Promise<void> {
+    try {
+      await this.#options.ledger.commit(records);
+    } catch (error) {
+      this.#options.onUnrecorded(records);
+      throw error;
+    }
   }
 
   #tellRecorded(outcomes: Iterable<readonly Outcome[]>): void {

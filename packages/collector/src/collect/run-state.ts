@@ -1,5 +1,5 @@
 import type { Destination, DestinationError } from '../destination/index.ts';
-import type { Retrieval } from '../plan/index.ts';
+import type { LedgerRecord, Retrieval } from '../plan/index.ts';
 
 /** A message at which sessions broke. */
 export interface Break {
@@ -17,6 +17,8 @@ export class RunState {
   loginDelay = 0;
   /** Destinations that cannot be delivered to in this run, by name: the others go on without them. */
   readonly leftOut: Map<string, DestinationError> = new Map();
+  /** What happened at destinations, and the ledger could not be told: it may be told later. */
+  readonly unrecorded: LedgerRecord[] = [];
   /** Some message could not be told apart from known ones, and stays where it is. */
   leavesUnidentified = false;
   /** There are messages that the next session of the run is to bring home. */

@@ -233,6 +233,7 @@ class CollectSession {
         this.#run.isWhereverLeftOut(retrieval) && !heldBack.has(retrieval.messageNumber),
       now: this.#now,
       onBroken: (retrieval, reason) => this.#run.broke(retrieval, reason),
+      onUnrecorded: (records) => this.#run.unrecorded.push(...records),
       onCommitted: (messages) => this.#committed(messages),
     });
     const failures: { readonly retrieval: Retrieval; readonly failure: MessageFailure }[] = [];

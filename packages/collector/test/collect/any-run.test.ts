@@ -4,15 +4,13 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import {
-  type AccountLedger,
   type CollectResult,
   DestinationError,
-  type Ledger,
-  LedgerError,
   MaildirDestination,
   type Retention,
   SqliteLedger,
 } from '../../src/index.ts';
+import { failOnce } from '../support/failing-ledger.ts';
 import {
   content,
   type Faults,
@@ -122,34 +120,6 @@ class FlakyMaildir extends MaildirDestination {
   }
 }
 
-/** A ledger that fails once. */
-function failing(sqlite: SqliteLedger, failsAt: number | undefined, recordsFirst: boolean): Ledger {
-  let commits = 0;
-  const observe = (account: AccountLedger): AccountLedger => ({
-    account: account.account,
-    get firstRun() {
-      return account.firstRun;
-    },
-    entries: () => account.entries(),
-    commit: async (records) => {
-      const fails = commits++ === failsAt;
-      if (!fails || recordsFirst) await account.commit(records);
-      if (fails) throw new LedgerError('ERR_COLLECT_LEDGER_FULL', 'it is full');
-    },
-    recordRun: (result) => account.recordRun(result),
-    close: () => account.close(),
-    [Symbol.asyncDispose]: () => account.close(),
-  });
-  return {
-    openAccount: async (account) => observe(await sqlite.openAccount(account)),
-    accounts: () => sqlite.accounts(),
-    entries: (account) => sqlite.entries(account),
-    runs: (account) => sqlite.runs(account),
-    close: () => sqlite.close(),
-    [Symbol.asyncDispose]: () => sqlite.close(),
-  };
-}
-
 class World {
   readonly #kind: Kind;
   readonly #scene: Scene;
@@ -188,7 +158,7 @@ class World {
     away.state = second;
     await using sqlite = new SqliteLedger(join(folder, 'ledger'));
     const result = await this.#scene.collect({
-      ledger: failing(sqlite, faults.failsAt, !this.#kind.lossy || faults.recordsFirst),
+      ledger: failOnce(sqlite, faults.failsAt, !this.#kind.lossy || faults.recordsFirst),
       destinations: [makeDestination(this.#kind.destination, folder), away],
       login: () => this.#server.login(),
       signal: abort.signal,
