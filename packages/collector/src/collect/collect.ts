@@ -235,7 +235,7 @@ function isLoginDelay(error: unknown): boolean {
 // What a later session found counts; what it had to repeat does not count twice.
 function add(total: SessionTally, tally: SessionTally): void {
   const { retrieved, octets, known, deleted, undeleted, failed, skipped } = tally;
-  total.known = Math.max(0, known - total.retrieved);
+  total.known = Math.max(total.known, known - total.retrieved);
   total.retrieved += retrieved;
   total.octets += octets;
   total.deleted += deleted;

@@ -106,6 +106,7 @@ class CollectSession {
     try {
       await this.#retrieve(plan);
       await this.#deleter.request(plan.delete);
+      this.#tally.known -= this.#deleter.others;
       if (this.#deleter.others > 0) this.#run.lookAgain();
     } finally {
       clearInterval(wake);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, suite, test } from 'node:test';
-import { type CollectOptions, MaildirDestination } from '../../src/index.ts';
+import { type CollectOptions, type CollectResult, MaildirDestination } from '../../src/index.ts';
 import { type FaultyServer, type ServedMessage, startFaultyServer } from '../support/faulty-server.ts';
 import { makeScene, readMaildir } from '../support/scene.ts';
 
@@ -16,6 +16,8 @@ const two: ServedMessage = { uniqueId: 'a', text: 'Subject: two\r\n\r\nsame size
 
 interface World {
   readonly server: FaultyServer;
+  run(options?: Partial<CollectOptions>): Promise<CollectResult>;
+  /** Gives how many came and went. */
   collect(options?: Partial<CollectOptions>): Promise<number[]>;
   home(name?: string): string[];
   maildir(name: string): MaildirDestination;
@@ -27,10 +29,12 @@ async function start(): Promise<World> {
   cleanups.push(() => server[Symbol.asyncDispose]());
   const scene = await makeScene([]);
   cleanups.push(() => scene.close());
+  const run: World['run'] = (options) => scene.collect({ login: () => server.login(), ...options });
   return {
     server,
+    run,
     collect: async (options) => {
-      const { retrieved, deleted } = await scene.collect({ login: () => server.login(), ...options });
+      const { retrieved, deleted } = await run(options);
       return [retrieved, deleted];
     },
     maildir: (name) => new MaildirDestination({ path: join(scene.folder, name) }),
@@ -74,6 +78,15 @@ suite('what was delivered in an earlier run is deleted', () => {
       assert.deepEqual([home(), server.messages], [['one', 'two'], [two]]);
     });
   }
+
+  test('and those that are others are not counted as home, though those that were deleted are', async () => {
+    const { server, run } = await start();
+    for (const uniqueId of ['b', 'c']) server.messages.push({ ...one, uniqueId });
+    await run();
+    server.messages[1] = { ...two, uniqueId: 'b' };
+    const { known, retrieved, deleted } = await run({ retention: { type: 'delete' } });
+    assert.deepEqual([known, retrieved, deleted], [2, 1, 3]);
+  });
 
   test('but no other one that got its unique-id after a deletion that was never confirmed (I4)', async () => {
     const { server, collect, home } = await start();
