@@ -107,6 +107,12 @@ suite('a unique-id that was asked for by message-number', () => {
   );
 });
 
+// Where each space were tried anew, this would take minutes.
+test('a unique-id with many spaces in it is read in one go', () => {
+  const uniqueId = `a${' '.repeat(500_000)}b`;
+  assert.deepEqual(parseUniqueIdListing(`1 ${uniqueId}  `, defaultQuirks), { messageNumber: 1, uniqueId });
+});
+
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('globalThis.gc');
 const uncollectable =
