@@ -15,7 +15,7 @@ import {
   TransportError,
 } from '../transport/index.ts';
 import { capa } from './capa.ts';
-import type { ConnectOptions } from './connect-options.ts';
+import type { ConnectOptions, Security } from './connect-options.ts';
 import { Redactor } from './redact.ts';
 import { Session } from './session.ts';
 import { stls } from './stls.ts';
@@ -117,7 +117,15 @@ async function protect(session: Session, endpoint: Endpoint, askCapabilities: bo
   if (askCapabilities) await capa(session);
 }
 
+const securities: ReadonlySet<string> = new Set<Security>(['tls', 'starttls', 'none']);
+
 function endpointOf({ host, port, security = 'tls' }: ConnectOptions): Endpoint {
+  // Out of a configuration it may be anything, and what is none of the others must not be taken for `none`.
+  if (!securities.has(security)) {
+    throw new LocalProtocolError(
+      `security must be "tls", "starttls" or "none", not "${escapeExcerpt(String(security))}"`,
+    );
+  }
   if (host === '' || /[\0-\x20/]/.test(host)) {
     throw new LocalProtocolError(`"${escapeExcerpt(host)}" is no host name and no IP address`);
   }
