@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { isPop3Error } from '../protocol/index.ts';
+import { systemClock } from './deadline.ts';
 import { type Endpoint, formatEndpoint } from './endpoint.ts';
 import { TimeoutError, TransportError } from './error.ts';
 import { SocketTransport } from './socket-transport.ts';
@@ -55,9 +56,8 @@ async function connectByHook(
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
   const timeout = new AbortController();
-  const timer = setTimeout(
-    () => timeout.abort(new TimeoutError({ phase: 'proxy', milliseconds, endpoint })),
-    milliseconds,
+  const cancelTimer = systemClock.schedule(milliseconds, () =>
+    timeout.abort(new TimeoutError({ phase: 'proxy', milliseconds, endpoint })),
   );
   const either = signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal;
   try {
@@ -72,7 +72,7 @@ async function connectByHook(
       { cause, hint: "Check the proxy's address and login, and that it allows this host and port." },
     );
   } finally {
-    clearTimeout(timer);
+    cancelTimer();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { systemClock } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { TimeoutError, type TimeoutPhase } from './error.ts';
 
@@ -20,7 +21,7 @@ export function waitForEvent(socket: Duplex, event: string, options: WaitOptions
   const { phase, endpoint, milliseconds, signal, failed } = options;
   return new Promise((resolve, reject) => {
     const settle = (error?: unknown): void => {
-      clearTimeout(timer);
+      cancelTimer();
       signal?.removeEventListener('abort', onAbort);
       socket.off(event, onEvent).off('error', onError).off('close', onClose);
       if (error === undefined) {
@@ -34,7 +35,9 @@ export function waitForEvent(socket: Duplex, event: string, options: WaitOptions
     const onError = (error: Error): void => settle(failed(error));
     const onClose = (): void => settle(failed(undefined));
     const onAbort = (): void => settle(signal?.reason);
-    const timer = setTimeout(() => settle(new TimeoutError({ phase, milliseconds, endpoint })), milliseconds);
+    const cancelTimer = systemClock.schedule(milliseconds, () =>
+      settle(new TimeoutError({ phase, milliseconds, endpoint })),
+    );
     socket.on('error', ignore);
     socket.on(event, onEvent).on('error', onError).on('close', onClose);
     signal?.addEventListener('abort', onAbort);
