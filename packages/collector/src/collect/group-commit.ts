@@ -167,9 +167,17 @@ export class GroupCommit {
     }
     if (branches.length === 0) return;
     const answers = await destination.commit(branches.map(({ branch }) => branch.delivery));
+    // Nobody knows which of them it means then.
+    if (answers.length !== branches.length) {
+      throw new TypeError(
+        `${destination.name}: commit gave ${answers.length} results for ${branches.length} deliveries`,
+      );
+    }
     for (const [index, { incoming, branch }] of branches.entries()) {
       const result = answers[index];
-      if (result !== undefined) results.get(incoming)?.push({ branch, result });
+      if (result === undefined) continue;
+      branch.taken = result.status !== 'failed';
+      results.get(incoming)?.push({ branch, result });
     }
   }
 }

@@ -8,6 +8,8 @@ import { messageId } from './message-id.ts';
 export interface Branch {
   readonly destination: Destination;
   readonly delivery: Delivery;
+  /** The destination has it: there is nothing to abort any more. */
+  taken: boolean;
 }
 
 /**
@@ -69,9 +71,9 @@ export class IncomingMessage implements ContentSink {
     return begun === undefined ? endAll(this.branches) : begun.then(() => endAll(this.branches));
   }
 
-  /** Leaves no trace of it. */
+  /** Leaves no trace of it where it was not taken. */
   async abort(): Promise<void> {
-    for (const { delivery } of this.branches) await delivery.abort();
+    for (const { delivery, taken } of this.branches) if (!taken) await delivery.abort();
     this.#branches = [];
   }
 
@@ -82,12 +84,12 @@ export class IncomingMessage implements ContentSink {
       const begun = destination.begin(this.#messageFor(destination));
       if (begun instanceof Promise) {
         return begun.then((delivery) => {
-          if (this.#branches === branches) branches.push({ destination, delivery });
+          if (this.#branches === branches) branches.push({ destination, delivery, taken: false });
           // It was given up meanwhile.
           else return delivery.abort();
         });
       }
-      branches.push({ destination, delivery: begun });
+      branches.push({ destination, delivery: begun, taken: false });
       return undefined;
     });
   }
