@@ -55,7 +55,7 @@ export async function collectAll(
     }
   };
   const running = new Set<Promise<void>>();
-  await Promise.all(Array.from({ length: Math.max(1, limit) }, worker));
+  await Promise.all(Array.from({ length: Math.min(limit >= 1 ? limit : 1, jobs.length) }, worker));
   return jobs.map((job) => outcomes.get(job) ?? { account: job.options.account, result: undefined });
 }
 

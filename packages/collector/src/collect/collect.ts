@@ -3,6 +3,7 @@ import { isPop3Error, type Pop3Client } from '@postrider/pop3';
 import { DestinationError } from '../destination/index.ts';
 import { isCollectorError } from '../failure/index.ts';
 import type { AccountLedger } from '../ledger/index.ts';
+import { checkOptions } from './check-options.ts';
 import { judgeFailure } from './failed-message.ts';
 import type { CollectOptions, CollectResult } from './options.ts';
 import { RunState } from './run-state.ts';
@@ -17,11 +18,11 @@ const longestPause = 300_000;
  * tried again; what was recorded meanwhile is not done twice.
  *
  * Never rejects for what happens on the way; `error` and `result` tell. It rejects with a LedgerError where the account's ledger cannot be
- * opened.
+ * opened, and with a TypeError where the options make no sense.
  */
 export async function collect(options: CollectOptions): Promise<CollectResult> {
-  const { account, ledger, destinations, now = Date.now } = options;
-  if (destinations.length === 0) throw new TypeError('at least one destination is needed');
+  const { account, ledger, now = Date.now } = options;
+  checkOptions(options);
   const opened = await ledger.openAccount(account);
   const startedAt = now();
   try {
@@ -99,7 +100,7 @@ class Run {
         pause = Math.max(pause, retryDelay * 2 ** tries);
         const hopeless = !(broke || isTransient(error)) || isLoginDelay(error) || pause > longestPause;
         if (this.#signal.aborted) throw error;
-        if (tries === retries || hopeless) {
+        if (tries >= retries || hopeless) {
           // The others must not wait for it.
           if (!this.#leaveOut(error)) throw error;
           tries = 0;
@@ -175,7 +176,7 @@ class Run {
     if (!this.#destinationsOpen) return;
     this.#destinationsOpen = false;
     // What was delivered is durable already, so nothing depends on how this goes.
-    await Promise.allSettled(this.#options.destinations.map((destination) => destination.close()));
+    await Promise.allSettled(this.#options.destinations.map(async (destination) => destination.close()));
   }
 
   /** Counts the message that the run ended at, where it is likely that it was its fault. Gives what kept it from being recorded. */

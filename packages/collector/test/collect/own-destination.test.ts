@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import {
+  type CollectOptions,
+  collectAll,
   type Delivery,
   type DeliveryResult,
   type Destination,
@@ -85,4 +87,47 @@ suite('a destination of one’s own', () => {
     assert.deepEqual([result, retrieved], ['failed', 0]);
     assert.match(String(error), /table: commit gave 1 results for 3 deliveries/);
   });
+
+  test('one that does not close properly harms nobody', async () => {
+    const table = new Table('table');
+    table.close = () => {
+      throw new Error('closed twice');
+    };
+    const { result, retrieved } = await scene.collect({ destinations: [table] });
+    assert.deepEqual([result, retrieved], ['done', count]);
+  });
+});
+
+suite('options that make no sense', () => {
+  const endless = new Table('endless');
+  endless.batchMessages = 0;
+  const rows: readonly (readonly [options: Partial<CollectOptions>, message: RegExp])[] = [
+    [{ destinations: [] }, /at least one destination/],
+    [{ destinations: [new Table('a'), new Table('b'), new Table('a')] }, /two destinations of the name a$/],
+    [{ destinations: [endless] }, /endless: batchMessages must be 1 or more, not 0$/],
+    [{ retries: -1 }, /retries must be 0 or more, not -1$/],
+    [{ retries: Number.NaN }, /retries must be 0 or more, not NaN$/],
+    [{ retryDelay: Number.NaN }, /retryDelay must be 0 or more, not NaN$/],
+  ];
+  for (const [options, expected] of rows) {
+    test(`${String(expected)}: rejected before the server hears of it`, async () => {
+      const login = () => Promise.reject(new Error('logged in'));
+      await assert.rejects(scene.collect({ login, ...options }), { name: 'TypeError', message: expected });
+    });
+  }
+
+  for (const jobs of [Number.NaN, 0, -1, 1.5, Number.POSITIVE_INFINITY]) {
+    test(`${jobs} jobs at once: all are done`, async () => {
+      await using ledger = new SqliteLedger(`${scene.folder}/other.sqlite`);
+      const options = {
+        account: 'a',
+        ledger,
+        login: () => scene.login(),
+        destinations: [new Table('table')],
+        retries: 0,
+      };
+      const [outcome] = await collectAll([{ host: 'h', options }], { jobs });
+      assert.equal(outcome?.result?.result, 'done');
+    });
+  }
 });
