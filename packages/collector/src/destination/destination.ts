@@ -2,7 +2,10 @@ import type { DestinationError } from './error.ts';
 
 /** A message on its way to a destination. */
 export interface DeliveryMessage {
-  /** 64 hexadecimal digits, the same for the same message of the same account for ever: fit for a file name. */
+  /**
+   * 64 hexadecimal digits, the same for the same message of the same account for ever: fit for a file name. Another message may have it as
+   * well: servers use unique-ids again, and a ledger forgets. So whoever recognises repeats looks at the message too.
+   */
   readonly id: string;
   /** What the server said that it has; undefined where it said nothing usable. It may be wrong. */
   readonly octets: number | undefined;
@@ -24,7 +27,7 @@ export interface Delivery {
   write(octets: Uint8Array): void | Promise<void>;
   /** The terminator was seen: that was all of it. Nothing is visible yet. */
   end(): void | Promise<void>;
-  /** Leaves no trace of the message. Never throws. */
+  /** Leaves no trace of the message, also after `end`, and after a `commit` that did not take it. Never throws. */
   abort(): void | Promise<void>;
 }
 
@@ -55,9 +58,12 @@ export function failed(error: DestinationError, doubtful = false): DeliveryResul
  * Where messages are delivered to.
  *
  * A message counts as delivered when `commit` said so: it is then durable, visible, and whole.
+ *
+ * What goes wrong is a {@link DestinationError}, with this `name` as its `destination`: where it is transient, it is tried again, and where its
+ * scope is the destination, the others go on without it. Any other error ends the run of the account at once.
  */
 export interface Destination<Begun extends Delivery = Delivery> {
-  /** Names it in the ledger, without secrets: the same for the same place, wherever a program was started. `maildir:/home/ann/Mail`. */
+  /** Names it in the ledger, without secrets: the same for the same place, wherever a program was started, and no other's. `maildir:/home/ann/Mail`. */
   readonly name: string;
   /** As the user wrote it, for people: `maildir:Mail`. Undefined: its name. */
   readonly label?: string | undefined;
@@ -66,13 +72,24 @@ export interface Destination<Begun extends Delivery = Delivery> {
    * `commit` is called, and `recover` is asked after a crash.
    */
   readonly recognisesRepeats: boolean;
-  /** How many deliveries at most to commit together. */
+  /** How many deliveries at most to commit together; 1 or more. */
   readonly batchMessages: number;
-  /** Makes it ready, and removes what a crash left half done. */
+  /**
+   * Makes it ready, and removes what a crash left half done. Comes again after `close` where a run tries again.
+   *
+   * @throws DestinationError
+   */
   open(): Promise<void>;
-  /** Begins to write a message. Nothing of it is visible before `commit`. */
+  /**
+   * Begins to write a message. Nothing of it is visible before `commit`.
+   *
+   * @throws DestinationError
+   */
   begin(message: DeliveryMessage): Delivery | Promise<Delivery>;
-  /** Makes deliveries durable and visible, with as few waits as possible; one result each, in their order. */
+  /**
+   * Makes deliveries durable and visible, with as few waits as possible; one result each, in their order. Where it rejects, none of
+   * them counts as taken, and where it does not recognise repeats, each is in doubt.
+   */
   commit(deliveries: readonly Begun[]): Promise<readonly DeliveryResult[]>;
   /** The ledger knows of these deliveries now: their messages will not come again. */
   recorded?(deliveries: readonly Begun[]): void;
@@ -82,6 +99,6 @@ export interface Destination<Begun extends Delivery = Delivery> {
   recordedBefore?(id: string): void;
   /** Whether a message is there that was begun and never confirmed. */
   recover(message: DeliveryMessage): Promise<Recovery>;
-  /** Lets go of files and connections. */
+  /** Lets go of files and connections, also where `open` failed or was not called. What it throws changes nothing. */
   close(): Promise<void>;
 }
