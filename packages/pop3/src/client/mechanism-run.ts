@@ -5,6 +5,7 @@ import {
   decodeChallenge,
   defaultSaslLimits,
   encodeBase64,
+  SaslError,
   type SaslLimits,
   type SaslMechanism,
   type TokenError,
@@ -101,7 +102,7 @@ class MechanismRun {
           void this.#answer(data);
         },
         response: (answer) => this.#judge(answer),
-        fail: (error) => this.#reject(this.#failure?.error ?? error),
+        fail: (error) => this.#reject(this.#failure === undefined ? error : ended(this.#failure.error)),
       },
       this.#options,
     );
@@ -125,7 +126,7 @@ class MechanismRun {
   async #answer(data: string): Promise<void> {
     if (this.#failure !== undefined) {
       // It goes on asking although the exchange was cancelled: it would do so for ever.
-      this.#session.destroy(this.#failure.error);
+      this.#session.destroy(ended(this.#failure.error));
       return;
     }
     try {
@@ -156,7 +157,8 @@ class MechanismRun {
       try {
         if (this.#failure !== undefined) throw this.#failure.error;
         this.#exchange.finish();
-      } catch (error) {
+      } catch (cause) {
+        const error = ended(cause);
         // Logged in at somebody who has not shown that he is the server: nothing he says counts.
         this.#reject(error);
         this.#session.destroy(error);
@@ -179,6 +181,11 @@ class MechanismRun {
     if (told.length > 8) this.#session.redactor.addSent(secret(told));
     return text;
   }
+}
+
+// Who asks this error whether the session can still be used is to hear that it cannot.
+function ended(error: unknown): unknown {
+  return error instanceof SaslError ? error.ofEndedSession() : error;
 }
 
 // Any -PLUS of its family shows that the server can bind (RFC 5802 section 6).

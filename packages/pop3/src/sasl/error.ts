@@ -3,28 +3,38 @@ import type { AuthenticationPlan } from './authentication-plan.ts';
 import type { TokenError } from './mechanism.ts';
 
 /**
- * The server did not keep to the SASL mechanism; the exchange is to be cancelled. The session itself can still be used.
+ * The server did not keep to the SASL mechanism; the exchange is to be cancelled. The session itself can still be used, unless `fatal` says
+ * that it was ended over this.
  *
  * It never quotes what the server sent: a hostile one may send our own secret back.
  */
 export class SaslError extends Pop3Error {
   override readonly name = 'SaslError';
   readonly code = 'ERR_POP3_SASL';
-  readonly fatal = false;
+  readonly fatal: boolean;
   readonly transient = false;
   /** The mechanism's name, such as `SCRAM-SHA-256`. */
   readonly mechanism: string;
   /** The rule that was broken, such as `iterations-too-many` or `server-signature-missing`. */
   readonly rule: string;
+  readonly #what: string;
 
   constructor(
     message: string,
-    details: { readonly mechanism: string; readonly rule: string },
+    details: { readonly mechanism: string; readonly rule: string; readonly fatal?: boolean },
     options?: Pop3ErrorOptions,
   ) {
     super(`${details.mechanism}: ${message}`, options);
     this.mechanism = details.mechanism;
     this.rule = details.rule;
+    this.fatal = details.fatal ?? false;
+    this.#what = message;
+  }
+
+  /** The same, over which the session was ended. */
+  ofEndedSession(): SaslError {
+    const { mechanism, rule, command, hint, cause } = this;
+    return new SaslError(this.#what, { mechanism, rule, fatal: true }, { command, hint, cause });
   }
 }
 

@@ -139,7 +139,7 @@ suite('a server that has not proved itself is left, whatever it says', () => {
     test(name, async () => {
       const { error, sent } = await logIn(misbehaviour);
       assert.ok(error instanceof SaslError, String(error));
-      assert.equal(error.rule, rule);
+      assert.deepEqual([error.rule, error.fatal], [rule, true]);
       assert.equal(sent.length, misbehaviour.final === undefined ? 1 : 2, 'nothing was sent after it');
     });
   }
@@ -155,7 +155,7 @@ suite('a server that has not proved itself is left, whatever it says', () => {
     try {
       const client = await Pop3Client.connect({ host: '127.0.0.1', port: server.port, security: 'none' });
       const is = (error: Pop3Error) =>
-        error instanceof SaslError && error.rule === 'server-signature-missing';
+        error instanceof SaslError && error.rule === 'server-signature-missing' && error.fatal;
       await assert.rejects(client.authenticate({ user: 'ann', password }), is);
       await assert.rejects(client.stat(), is);
       await assert.rejects(client.quit(), is);
@@ -163,6 +163,40 @@ suite('a server that has not proved itself is left, whatever it says', () => {
       await server.close();
     }
   });
+});
+
+suite('an exchange that was cancelled, and a server that ends the session over it', () => {
+  const rows: readonly (readonly [name: string, answer: (peer: ScriptedPeer) => Promise<void> | void])[] = [
+    ['closes', (peer) => peer.close()],
+    ['accepts all the same', (peer) => peer.send('+OK\r\n')],
+    ['goes on asking', (peer) => peer.send('+ eA==\r\n')],
+  ];
+  for (const [name, answer] of rows) {
+    test(`${name}: the error says that the session is over`, async () => {
+      const server = await startScriptedServer(async (peer) => {
+        await peer.send('+OK ready\r\n');
+        await peer.expect('CAPA');
+        await peer.send(`+OK\r\nSASL ${mechanism}\r\n.\r\n`);
+        await peer.line();
+        await peer.send('+ eA==\r\n');
+        await peer.expect('*');
+        await answer(peer);
+        await peer.stall();
+      });
+      try {
+        const client = await Pop3Client.connect({ host: '127.0.0.1', port: server.port, security: 'none' });
+        await assert.rejects(client.authenticate({ user: 'ann', password }), {
+          rule: 'server-first-malformed',
+          message: /^SCRAM-SHA-256: the server's first message is malformed$/,
+          fatal: true,
+        });
+        await assert.rejects(client.noop(), { fatal: true });
+        assert.deepEqual(server.failures, []);
+      } finally {
+        await server.close();
+      }
+    });
+  }
 });
 
 suite('a bad last message is an error, and nothing else is tried', () => {
