@@ -73,12 +73,17 @@ export class MessageStream implements AsyncIterable<Uint8Array> {
    *
    * @throws LimitError where it is longer than `maximum` octets. The rest is passed over then, and the session goes on.
    */
-  async bytes({ maximum = Number.POSITIVE_INFINITY }: { maximum?: number } = {}): Promise<Uint8Array> {
+  async bytes({
+    maximum = Number.POSITIVE_INFINITY,
+  }: {
+    readonly maximum?: number | undefined;
+  } = {}): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
     let length = 0;
     for await (const octets of this) {
       length += octets.length;
-      if (length > maximum) {
+      // A maximum that is no number must not be none.
+      if (!(length <= maximum)) {
         throw new LimitError(
           `the message is longer than ${maximum} octets`,
           { limit: 'maximum', maximum, fatal: false },

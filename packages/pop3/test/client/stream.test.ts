@@ -42,6 +42,13 @@ suite('a message stream', () => {
       await client.quit();
     }));
 
+  test('a maximum that is no number is not taken for none, one that is undefined is', () =>
+    loggedIn(async (client) => {
+      const { length } = await client.retrieve(2).bytes({ maximum: undefined });
+      assert.ok(length > 1000);
+      await assert.rejects(client.retrieve(2).bytes({ maximum: Number.NaN }), { code: 'ERR_POP3_LIMIT' });
+    }));
+
   test('longer than the maximum: an error that leaves the session usable', () =>
     loggedIn(async (client) => {
       await assert.rejects(client.retrieve(2).bytes({ maximum: 1000 }), {
