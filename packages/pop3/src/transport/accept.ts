@@ -34,7 +34,11 @@ class AcceptedSocket extends SocketStream implements AcceptedTransport {
     await this.exchange(async (plain, aborted) => {
       const signal = wait.signal ? AbortSignal.any([wait.signal, aborted]) : aborted;
       const milliseconds = wait.milliseconds ?? 30_000;
+      // Who ends its side in the middle of a handshake will never finish it.
+      const { allowHalfOpen } = plain;
+      plain.allowHalfOpen = false;
       const socket = await secureServer(plain, this.endpoint, options, context, { milliseconds, signal });
+      socket.allowHalfOpen = allowHalfOpen;
       this.#tls = inspectClient(socket);
       return socket;
     });
