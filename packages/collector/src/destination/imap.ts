@@ -49,6 +49,8 @@ export class ImapDestination implements Destination<SpooledDelivery> {
   readonly batchMessages = 1;
   readonly #options: ImapOptions;
   #client: ImapFlow | undefined;
+  // Ends a session that is being opened.
+  #opening = new AbortController();
   #path = '';
 
   constructor(options: ImapOptions) {
@@ -73,6 +75,8 @@ export class ImapDestination implements Destination<SpooledDelivery> {
   }
 
   async close(): Promise<void> {
+    this.#opening.abort();
+    this.#opening = new AbortController();
     const client = this.#client;
     this.#client = undefined;
     if (client === undefined) return;
@@ -124,6 +128,7 @@ export class ImapDestination implements Destination<SpooledDelivery> {
     if (this.#client?.usable === true) return this.#client;
     const { host, port, security, user, password, ca, timeouts = {} } = this.#options;
     const { connect = connectTimeout, answer = answerTimeout } = timeouts;
+    const { signal } = this.#opening;
     const { ImapFlow: Client } = await import('imapflow');
     const client = new Client({
       host,
@@ -139,22 +144,35 @@ export class ImapDestination implements Destination<SpooledDelivery> {
     });
     // It rejects what waits for it, too.
     client.on('error', () => {});
+    const close = (): void => client.close();
+    if (signal.aborted) close();
+    signal.addEventListener('abort', close, { once: true });
     try {
-      await within(answer, client.connect(), () => client.close());
+      await this.#logIn(client, answer);
+    } catch (error) {
+      close();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', close);
+    }
+    this.#client = client;
+    return client;
+  }
+
+  async #logIn(client: ImapFlow, answer: number): Promise<void> {
+    const close = (): void => client.close();
+    try {
+      await within(answer, client.connect(), close);
     } catch (cause) {
-      client.close();
       throw this.#unreachable(cause);
     }
     try {
-      this.#path = await within(answer, openFolder(client, this.#options.folder), () => client.close());
+      this.#path = await within(answer, openFolder(client, this.#options.folder), close);
     } catch (cause) {
-      client.close();
       const what = `the folder ${this.#options.folder} cannot be opened: ${refusalOf(cause) ?? messageOf(cause)}`;
       const transient = refusalOf(cause) === undefined;
       throw this.#error('open', what, cause, { transient, hint: 'Check the folder of the destination.' });
     }
-    this.#client = client;
-    return client;
   }
 
   #unreachable(cause: unknown): DestinationError {

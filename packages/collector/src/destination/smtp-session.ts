@@ -71,8 +71,11 @@ export class SmtpSession {
     return this.#alive;
   }
 
-  /** @throws SmtpSessionError */
-  static async open(endpoint: SmtpEndpoint): Promise<SmtpSession> {
+  /**
+   * @param signal Ends the wait for the server, and the connection.
+   * @throws SmtpSessionError
+   */
+  static async open(endpoint: SmtpEndpoint, signal: AbortSignal): Promise<SmtpSession> {
     const { protocol, host, port, socketPath, security, ca, auth, timeouts } = endpoint;
     if (auth !== undefined && security === 'none')
       throw new SmtpSessionError('login', new Error('there is no TLS to protect the password'));
@@ -90,15 +93,24 @@ export class SmtpSession {
       greetingTimeout: wait,
       dnsTimeout: wait,
       socketTimeout: answer,
+      // A connection that is given up waits for nobody: a server that says nothing does not close it either.
+      socketCloseTimeout: 0,
       ...(socketPath === undefined ? {} : { connection: await openSocket(socketPath) }),
     });
     const session = new SmtpSession(connection, answer);
-    await session.#call('connect', (done) => connection.connect(done));
-    if (auth !== undefined) {
-      const credentials = { user: auth.user, pass: secret(auth.password).reveal() };
-      await session.#call('login', (done) => connection.login({ credentials }, done));
+    const close = (): void => session.close();
+    if (signal.aborted) close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      await session.#call('connect', (done) => connection.connect(done));
+      if (auth !== undefined) {
+        const credentials = { user: auth.user, pass: secret(auth.password).reveal() };
+        await session.#call('login', (done) => connection.login({ credentials }, done));
+      }
+      return session;
+    } finally {
+      signal.removeEventListener('abort', close);
     }
-    return session;
   }
 
   /** Sends one message. Never rejects. */

@@ -32,6 +32,8 @@ export class SmtpDestination implements Destination<SpooledDelivery> {
   readonly batchMessages = 1;
   readonly #options: SmtpOptions;
   #session: SmtpSession | undefined;
+  // Ends a session that is being opened.
+  #opening = new AbortController();
 
   constructor(options: SmtpOptions) {
     this.#options = options;
@@ -55,6 +57,8 @@ export class SmtpDestination implements Destination<SpooledDelivery> {
   }
 
   async close(): Promise<void> {
+    this.#opening.abort();
+    this.#opening = new AbortController();
     this.#session?.quit();
     this.#session = undefined;
   }
@@ -76,7 +80,7 @@ export class SmtpDestination implements Destination<SpooledDelivery> {
     const existing = this.#session;
     if (existing?.alive === true) return existing;
     try {
-      const session = await SmtpSession.open(this.#options);
+      const session = await SmtpSession.open(this.#options, this.#opening.signal);
       this.#session = session;
       return session;
     } catch (cause) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, suite, test } from 'node:test';
 import { ImapDestination } from '../../src/index.ts';
@@ -98,5 +99,20 @@ suite('an IMAP folder as the destination', () => {
     }
     said = 'OK';
     assert.deepEqual([(await run()).result, server.stored.length], ['done', 2]);
+  });
+
+  test('a server that says nothing is not waited for once the destination is closed', {
+    timeout: 20_000,
+  }, async () => {
+    const { promise: socket, resolve: connected } = Promise.withResolvers<Socket>();
+    const server = createServer(connected);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => server.close());
+    const address = server.address();
+    const to = destination(typeof address === 'object' && address !== null ? address.port : 0);
+    const begun = assert.rejects(to.begin({ id: 'x', octets: 1 }), /cannot connect/);
+    const ended = once((await socket).resume(), 'close');
+    await to.close();
+    await Promise.all([begun, ended]);
   });
 });

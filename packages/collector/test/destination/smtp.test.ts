@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, suite, test } from 'node:test';
@@ -302,6 +303,21 @@ suite('what happens to the connection', () => {
     const script = await startScript('silence');
     const to = destination(script.port, { timeouts: { answer: 100 } });
     assert.match(JSON.stringify(errorOf(await deliver(to, awkward))), /broke.*"doubtful":true/);
+  });
+
+  test('a server that says nothing is not waited for once the destination is closed', {
+    timeout: 20_000,
+  }, async () => {
+    const { promise: socket, resolve: connected } = Promise.withResolvers<Socket>();
+    const server = createServer(connected);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => server.close());
+    const address = server.address();
+    const to = destination(typeof address === 'object' && address !== null ? address.port : 0);
+    const begun = assert.rejects(to.begin({ id: 'x', octets: 1 }), /cannot connect/);
+    const ended = once((await socket).resume(), 'close');
+    await to.close();
+    await Promise.all([begun, ended]);
   });
 
   test('nobody listens: temporary, and said before anything is fetched', async () => {
