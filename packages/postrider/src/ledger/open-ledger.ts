@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { exitCode, ProgramError, UsageError } from '../failure/index.ts';
 import { ledgerFlag } from '../flag/collect.ts';
 import { actAsFlag, portFlag } from '../flag/connection.ts';
+import { configFlag } from '../flag/general.ts';
 import { shellWord } from '../output/shell-word.ts';
 
 /** The file of the ledger: `--ledger`, or the one in the user's state folder. */
@@ -43,11 +44,13 @@ export function ledgerWords({ invocation }: Pick<Context, 'invocation'>, target:
   const port = invocation.get(portFlag);
   const owner = invocation.get(actAsFlag);
   const ledger = invocation.get(ledgerFlag);
+  const config = invocation.get(configFlag);
   const words = [
     ...(accountName === undefined ? [host, user] : [label]),
     ...(port === undefined ? [] : ['--port', String(port)]),
     ...(owner === undefined ? [] : ['--act-as', owner]),
     ...(ledger === undefined ? [] : ['--ledger', ledger]),
+    ...(config === undefined ? [] : ['--config', config]),
   ];
   return words.map(shellWord).join(' ');
 }

@@ -350,6 +350,22 @@ suite('what goes wrong, in a sentence, with a hint and an exit code', () => {
     assert.match(stdout, /^2 messages of ann@127\.0\.0\.1:\d+ will be tried again\.\n$/);
   });
 
+  test('how a message that was set aside is tried again, where the configuration was named', async () => {
+    const config = join(scene.folder, 'mine.toml');
+    writeFileSync(
+      config,
+      `[accounts.work]\nhost = "127.0.0.1"\nport = ${scene.port}\nuser = "ann"\nsecurity = "none"\nto = "command:exit 1"\n`,
+      { mode: 0o600 },
+    );
+    const words = ['collect', 'work', '--limit', '1', '--retries', '0', '--config', config];
+    let text = '';
+    for (let run = 0; run < 40 && !/is set aside/.test(text); run++)
+      text = (await postrider(words, scene.env)).stderr;
+    const [, retry = ''] = /\nhint: .*: postrider (ledger retry work .*)\n$/.exec(text) ?? [];
+    const { stdout } = await postrider(retry.split(' '), scene.env);
+    assert.match(stdout, /^1 message of ann@127\.0\.0\.1:\d+ will be tried again\.\n$/);
+  });
+
   test('a mail server that refuses the login: 77; with the right password over TLS, the messages arrive', async () => {
     const certificate = await makeCertificate('localhost');
     const ca = join(scene.folder, 'ca.pem');
