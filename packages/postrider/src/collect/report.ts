@@ -22,9 +22,11 @@ export function reportEvent(output: Output, account: string, event: CollectEvent
       break;
     case 'skipped':
       if (event.reason === 'too-large' || event.reason === 'octets-unknown') {
-        output.note(
-          `${prefix}message ${event.messageNumber} stays on the server: ${formatOctets(event.octets ?? 0)} is more than --max-size`,
-        );
+        const why =
+          event.octets === undefined
+            ? 'the server does not say how large it is, and there is a --max-size'
+            : `${formatOctets(event.octets)} is more than --max-size`;
+        output.note(`${prefix}message ${event.messageNumber} stays on the server: ${why}`);
       } else if (event.reason === 'unidentified') {
         output.detail(
           `${prefix}message ${event.messageNumber} has no unique-id and no header that can be read`,

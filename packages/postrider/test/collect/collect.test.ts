@@ -89,6 +89,27 @@ suite('what collect says at the end, and how it ends', () => {
     assert.equal(code, 0);
   });
 
+  test('--max-size where the server does not say how large a message is', async () => {
+    await using server = await startScriptedServer(async (peer) => {
+      await peer.send('+OK ready\r\n');
+      await peer.answer((line) => {
+        if (line === 'CAPA') return '-ERR not here\r\n';
+        if (line === 'STAT') return '+OK 1 300\r\n';
+        if (line === 'LIST') return '+OK\r\n1 many\r\n.\r\n';
+        return line === 'UIDL' ? '+OK\r\n1 a\r\n.\r\n' : '+OK\r\n';
+      });
+    });
+    const words = scene.words.map((word) => (word === String(scene.port) ? String(server.port) : word));
+    const { stderr } = await postrider(
+      ['collect', ...words, '--allow-cleartext-password', '--to', `maildir:${mail}`, ...['--max-size', '2k']],
+      scene.env,
+    );
+    assert.match(
+      stderr,
+      /^message 1 stays on the server: the server does not say how large it is, and there is a --max-size$/m,
+    );
+  });
+
   test('--new-only fetches what comes after the first run', async () => {
     assert.match((await toMail('--new-only')).stdout, /^0 new messages .*, 12 left on the server\.\n$/);
     scene.maildrop.add(message(99));
