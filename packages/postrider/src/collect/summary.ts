@@ -18,7 +18,7 @@ export interface Summary {
 
 /** The columns of a table with several accounts. */
 export const summaryColumns = [
-  { title: 'Account' },
+  { title: 'Account', shrinksTo: 16 },
   { title: 'New', align: 'right' },
   { title: 'Size', align: 'right' },
   { title: 'Here', align: 'right' },

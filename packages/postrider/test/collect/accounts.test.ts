@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { Pop3Client } from '@postrider/pop3';
 import { MemoryMaildrop, Pop3Server } from '@postrider/pop3/server';
 import { listen } from '../support/listen.ts';
@@ -114,6 +115,20 @@ suite('twenty accounts on several servers, some of which cannot be collected', (
       ['user-dead', 'user-wrong', 'user-busy'].map((name) => by(name)['exitCode']),
       [69, 77, 75],
     );
+  });
+
+  test('the table fits a terminal of 80 columns, also with a long name in it', async () => {
+    const path = join(folder, 'long.toml');
+    const [host = { name: '', port: 0 }] = hosts;
+    const long = 'user1-at-a-provider-with-a-long-name';
+    const tables = [
+      account('user0', host),
+      account('user1', host).replace('accounts.user1', `accounts.${long}`),
+    ];
+    writeFileSync(path, tables.join('\n'), { mode: 0o600 });
+    const { stdout } = await postriderIn({ env, columns: 80 }, ['collect', '-n', '--config', path]);
+    assert.match(stripVTControlCharacters(stdout), /^user1-at-a.*… {2}.*done$/m);
+    for (const line of stripVTControlCharacters(stdout).split('\n')) assert.ok(line.length <= 80, line);
   });
 
   test('one at a time with --jobs 1', async () => {
