@@ -52,7 +52,16 @@ function putInPlace(fresh: string, path: string): void {
     // Another process may have been faster, and its file may be in use.
     linkSync(fresh, path);
   } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST' && !existsSync(path)) renameSync(fresh, path);
+    if (existsSync(path)) return;
+    if (systemErrorCode(error) === 'EEXIST') {
+      // SQLite would make an empty file where it leads to.
+      throw new LedgerError(
+        'ERR_COLLECT_LEDGER_ACCESS',
+        `the ledger ${path}: it is a symbolic link that leads to nothing`,
+        { hint: 'Restore what it leads to, or remove the link: then a new ledger is made.' },
+      );
+    }
+    renameSync(fresh, path);
   }
 }
 
@@ -89,11 +98,12 @@ function check(path: string, database: DatabaseSync): number {
       hint: 'Use that version, or a later one.',
     });
   }
+  // Its first line names the database only.
   const found = text(database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
   if (found !== 'ok') {
     throw new LedgerError(
       'ERR_COLLECT_LEDGER_DAMAGED',
-      `the ledger ${path}: its content is damaged: ${found}`,
+      `the ledger ${path}: its content is damaged: ${found?.split('\n').at(-1)}`,
       { hint },
     );
   }
