@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -19,6 +20,8 @@ import { ledgerFailure } from './sqlite-failure.ts';
 export class SqliteLedger implements Ledger {
   readonly path: string;
   readonly #database: DatabaseSync;
+  // However links call it: its locks are the same for all.
+  readonly #file: string;
   readonly #opened = new Set<SqliteAccountLedger>();
   #closed = false;
 
@@ -31,11 +34,12 @@ export class SqliteLedger implements Ledger {
       throw ledgerFailure(path, cause, `the folder of the ledger ${path} cannot be made`);
     }
     this.#database = openDatabase(path);
+    this.#file = realpathSync(path);
   }
 
   async openAccount(account: string): Promise<AccountLedger> {
     return this.#guard(() => {
-      const lock = AccountLock.take(this.path, account);
+      const lock = AccountLock.take(this.#file, account);
       if (lock === undefined) throw this.#locked(account);
       try {
         const database = this.#database;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
@@ -46,6 +46,15 @@ suite('one collector an account', () => {
       assert.ok(error.hint);
       return true;
     });
+    await kill(holder);
+  });
+
+  test('a second process is refused that calls the ledger by a link', async () => {
+    const holder = await hold('a@example.org');
+    const link = join(folder, 'link.sqlite');
+    symlinkSync('ledger.sqlite', link);
+    await using ledger = new SqliteLedger(link);
+    await assert.rejects(ledger.openAccount('a@example.org'), { code: 'ERR_COLLECT_LEDGER_LOCKED' });
     await kill(holder);
   });
 
