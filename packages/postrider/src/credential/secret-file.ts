@@ -32,10 +32,19 @@ async function readInput({ stdin, signal }: Io): Promise<Uint8Array> {
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   try {
-    return await Promise.race([firstOctets(stdin), aborted]);
+    return await Promise.race([inputOctets(stdin), aborted]);
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+// It can be read once only, and the password is for every account of the run, as that of a file is.
+const inputs = new WeakMap<Io['stdin'], Promise<Uint8Array>>();
+
+function inputOctets(stdin: Io['stdin']): Promise<Uint8Array> {
+  const octets = inputs.get(stdin) ?? firstOctets(stdin);
+  inputs.set(stdin, octets);
+  return octets;
 }
 
 async function firstOctets(pieces: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {

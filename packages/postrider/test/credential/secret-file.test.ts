@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { suite, test } from 'node:test';
 import { readFromFile } from '../../src/credential/secret-file.ts';
 import type { Io } from '../../src/io.ts';
@@ -36,6 +37,12 @@ suite('standard input', () => {
       await new Promise(() => {});
     }
     assert.equal((await readFromFile('-', withInput(endless()))).reveal(), 'secret');
+  });
+
+  test('is for every account of the run', async () => {
+    const io = withInput(Readable.from([Buffer.from('secret\n')]));
+    for (let account = 0; account < 2; account++)
+      assert.equal((await readFromFile('-', io)).reveal(), 'secret');
   });
 
   test('that says nothing is left where the user wants out', async () => {
