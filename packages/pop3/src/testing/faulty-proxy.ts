@@ -3,7 +3,7 @@ import { decodeLatin1 } from '../protocol/index.ts';
 
 /** What a proxy does to what comes from the server; nothing, where it says nothing. */
 export interface ProxyFaults {
-  /** Most octets in one segment; 1 sends octet by octet. */
+  /** Most octets in one segment; 1 sends octet by octet, 0 as they come. */
   readonly split?: number | undefined;
   /** Milliseconds that an octet needs there and back, whatever the throughput. */
   readonly roundTrip?: number | undefined;
@@ -108,7 +108,7 @@ function pass(from: Socket, to: Socket, faults: ProxyFaults, seen: (octets: Uint
     const octets = change === undefined ? kept : change(kept, offset);
     offset += data.length;
     seen(kept);
-    const step = split ?? Math.max(1, octets.length);
+    const step = Math.max(1, split || octets.length);
     for (let at = 0; at < octets.length; at += step) to.write(octets.subarray(at, at + step));
     if (offset >= last) {
       over = true;

@@ -4,7 +4,7 @@ import { escapeExcerpt } from '../protocol/index.ts';
 
 /** How octets are sent. */
 export interface SendOptions {
-  /** Most octets in one segment; 1 sends octet by octet. By default everything goes at once. */
+  /** Most octets in one segment; 1 sends octet by octet. By default, and with 0, everything goes at once. */
   readonly split?: number | undefined;
   /** Milliseconds between two segments. */
   readonly pause?: number | undefined;
@@ -120,7 +120,7 @@ class Peer implements ScriptedPeer {
 
   async send(octets: string | Uint8Array, { split, pause = 0 }: SendOptions = {}): Promise<void> {
     const data = typeof octets === 'string' ? Buffer.from(octets, 'latin1') : octets;
-    const step = split ?? Math.max(1, data.length);
+    const step = Math.max(1, split || data.length);
     for (let position = 0; position < data.length; position += step) {
       if (this.#closed) return;
       await new Promise<void>((resolve) =>

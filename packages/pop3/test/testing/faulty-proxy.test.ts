@@ -48,6 +48,7 @@ suite('a proxy', () => {
   const harmless: readonly (readonly [name: string, faults: ProxyFaults])[] = [
     ['without faults', {}],
     ['octet by octet', { split: 1 }],
+    ['in segments of no octets, which are none', { split: 0 }],
     ['with a way of its own', { roundTrip: 20 }],
     ['that cuts behind the end', { cutAfter: 1_000_000 }],
   ];
