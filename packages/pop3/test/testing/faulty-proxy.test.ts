@@ -115,9 +115,12 @@ suite('a proxy', () => {
       await peer.send(Buffer.alloc(octets, 'x'));
     });
     const client = new Socket({ allowHalfOpen: true });
-    // While it is on its way, nobody waits for the client to read it; so the server has gone when the client begins.
-    const change = (sent: Uint8Array, offset: number): Uint8Array => {
-      if (offset + sent.length === octets) setTimeout(() => client.resume(), 50);
+    // While it is on its way, nobody waits for the client to read it; so the server has gone when the client begins. Where it comes too
+    // slowly for that, the proxy waits for the client, which then begins as well.
+    let begin: NodeJS.Timeout | undefined;
+    const change = (sent: Uint8Array): Uint8Array => {
+      clearTimeout(begin);
+      begin = setTimeout(() => client.resume(), 50);
       return sent;
     };
     const proxy = await startFaultyProxy(long, { roundTrip: 100, change });
