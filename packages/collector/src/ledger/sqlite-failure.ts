@@ -88,7 +88,8 @@ function obstacleAt(path: string): string | undefined {
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return 'EISDIR';
     for (const place of [folder, path]) if (existsSync(place)) accessSync(place, constants.W_OK);
-    return statfsSync(folder).bavail === 0 ? 'ENOSPC' : undefined;
+    const { bavail, blocks } = statfsSync(folder);
+    return blocks > 0 && bavail === 0 ? 'ENOSPC' : undefined;
   } catch (error) {
     return systemErrorCode(error);
   }
