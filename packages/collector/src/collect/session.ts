@@ -1,24 +1,12 @@
-import { CommandRejectedError, type Pop3Client } from '@postrider/pop3';
-import type { Destination } from '../destination/index.ts';
+import type { Pop3Client } from '@postrider/pop3';
 import type { AccountLedger } from '../ledger/index.ts';
-import {
-  headerMark,
-  type JoinedListing,
-  type LedgerEntry,
-  type LedgerRecord,
-  ListingJoiner,
-  type Plan,
-  planListing,
-  type Retrieval,
-  Sieve,
-} from '../plan/index.ts';
+import { headerMark, type LedgerRecord, type Plan, type Retrieval } from '../plan/index.ts';
 import { Deleter, type DeletionTarget } from './delete.ts';
 import type { CollectListener } from './event.ts';
 import { judgeFailure, type MessageFailure } from './failed-message.ts';
 import { type CommittedMessage, GroupCommit } from './group-commit.ts';
-import { messageId } from './message-id.ts';
+import { makePlan } from './make-plan.ts';
 import type { CollectOptions, FailedMessage, SkippedMessage } from './options.ts';
-import { hashesOf, readHeaderHashes } from './read-header-hashes.ts';
 import { resolveDoubts } from './recover.ts';
 import { retrieveAll } from './retrieve.ts';
 import type { RunState } from './run-state.ts';
@@ -91,7 +79,7 @@ class CollectSession {
   }
 
   async run(): Promise<void> {
-    const plan = await this.#plan();
+    const plan = await makePlan(this.#client, this.#ledger, this.#options, this.#run);
     this.#announce(plan);
     if (this.#options.dryRun === true) {
       await this.#client.quit();
@@ -120,55 +108,6 @@ class CollectSession {
   *#bookkeeping(plan: Plan): Generator<LedgerRecord, void, undefined> {
     yield { type: 'listing', complete: plan.complete, at: this.#now() };
     yield* plan.bookkeeping;
-  }
-
-  async #plan(): Promise<Plan> {
-    const listing = await this.#list();
-    const settings = { firstRun: this.#ledger.firstRun, options: this.#options, now: this.#now() };
-    let sieve = await this.#sift(new Sieve(listing.messages, settings));
-    const { exceptions } = sieve;
-    if (exceptions !== undefined) sieve = await this.#sift(new Sieve(listing.messages, settings, exceptions));
-    const headerHashes = new Map<number, string | undefined>();
-    for (;;) {
-      const plan = planListing(listing, sieve, { ...settings, headerHashes });
-      if (plan.needHeaderHash.length === 0) return plan;
-      const isKnown = hashesOf(sieve.entries);
-      const { needHeaderHash } = plan;
-      const read = await readHeaderHashes(this.#client, needHeaderHash, isKnown, this.#run);
-      for (const [number, hash] of read) headerHashes.set(number, hash);
-    }
-  }
-
-  async #list(): Promise<JoinedListing> {
-    const client = this.#client;
-    const joiner = new ListingJoiner();
-    const [drop, scan, uniqueIds] = await Promise.all([
-      client.stat().catch(ignoreRefusal),
-      client.list({ onEntry: (entry) => joiner.addScan(entry) }),
-      client.uidl({ onEntry: (entry) => joiner.addUniqueId(entry) }).catch(ignoreRefusal),
-    ]);
-    return joiner.join({
-      named: uniqueIds !== undefined,
-      malformedLines: scan.malformedLines + (uniqueIds?.malformedLines ?? 0),
-      messages: drop?.messages,
-    });
-  }
-
-  async #sift(sieve: Sieve): Promise<Sieve> {
-    const usable = this.#run.usable(this.#options.destinations);
-    const unsure = usable.filter(({ unrecorded }) => unrecorded !== undefined && unrecorded.size > 0);
-    for await (const entry of this.#ledger.entries()) {
-      for (const destination of unsure) this.#tellRecorded(destination, entry);
-      sieve.add(entry);
-    }
-    return sieve;
-  }
-
-  // A crash came between the ledger and the destination.
-  #tellRecorded(destination: Destination, { key, delivered }: LedgerEntry): void {
-    if (!delivered.includes(destination.name)) return;
-    const id = messageId(this.#options.account, key);
-    if (destination.unrecorded?.has(id) === true) destination.recordedBefore?.(id);
   }
 
   #announce(plan: Plan): void {
@@ -338,9 +277,4 @@ class CollectSession {
 // It came home in an earlier session.
 function markedTarget({ messageNumber, key, headerHash }: Retrieval): DeletionTarget {
   return { messageNumber, key, headerMark: headerMark(headerHash) };
-}
-
-function ignoreRefusal(error: unknown): undefined {
-  if (!(error instanceof CommandRejectedError)) throw error;
-  return undefined;
 }
