@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, suite, test } from 'node:test';
 import { ImapDestination } from '../../src/index.ts';
 import { makeScene, message } from '../support/scene.ts';
+import { startSilentServer } from '../support/silent-server.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -104,15 +104,12 @@ suite('an IMAP folder as the destination', () => {
   test('a server that says nothing is not waited for once the destination is closed', {
     timeout: 20_000,
   }, async () => {
-    const { promise: socket, resolve: connected } = Promise.withResolvers<Socket>();
-    const server = createServer(connected);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const server = await startSilentServer();
     cleanups.push(() => server.close());
-    const address = server.address();
-    const to = destination(typeof address === 'object' && address !== null ? address.port : 0);
+    const to = destination(server.port);
     const begun = assert.rejects(to.begin({ id: 'x', octets: 1 }), /cannot connect/);
-    const ended = once((await socket).resume(), 'close');
+    const { closed } = await server.connected;
     await to.close();
-    await Promise.all([begun, ended]);
+    await Promise.all([begun, closed]);
   });
 });

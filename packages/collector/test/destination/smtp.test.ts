@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, suite, test } from 'node:test';
@@ -9,6 +8,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { type DeliveryResult, SmtpDestination, type SmtpOptions } from '../../src/index.ts';
 import { deliver } from '../support/deliver.ts';
 import { makeScene, message } from '../support/scene.ts';
+import { startSilentServer } from '../support/silent-server.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -308,16 +308,13 @@ suite('what happens to the connection', () => {
   test('a server that says nothing is not waited for once the destination is closed', {
     timeout: 20_000,
   }, async () => {
-    const { promise: socket, resolve: connected } = Promise.withResolvers<Socket>();
-    const server = createServer(connected);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const server = await startSilentServer();
     cleanups.push(() => server.close());
-    const address = server.address();
-    const to = destination(typeof address === 'object' && address !== null ? address.port : 0);
+    const to = destination(server.port);
     const begun = assert.rejects(to.begin({ id: 'x', octets: 1 }), /cannot connect/);
-    const ended = once((await socket).resume(), 'close');
+    const { closed } = await server.connected;
     await to.close();
-    await Promise.all([begun, ended]);
+    await Promise.all([begun, closed]);
   });
 
   test('nobody listens: temporary, and said before anything is fetched', async () => {
