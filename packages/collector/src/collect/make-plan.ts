@@ -40,7 +40,9 @@ export async function makePlan(
     const plan = planListing(listing, sieve, { ...settings, headerHashes });
     const { needHeaderHash } = plan;
     if (needHeaderHash.length === 0) return plan;
-    const read = await readHeaderHashes(client, needHeaderHash, hashesOf(sieve.entries), run);
+    // Servers may archive what was retrieved: a dry run does not check TOP against RETR.
+    const isKnown = options.dryRun === true ? () => true : hashesOf(sieve.entries);
+    const read = await readHeaderHashes(client, needHeaderHash, isKnown, run);
     for (const [number, hash] of read) headerHashes.set(number, hash);
   }
 }

@@ -94,3 +94,10 @@ test('a TOP that tells the same header as RETR is checked with one message', asy
   assert.equal((await scene.collect({ login })).retrieved, 3);
   assert.equal(server.retrieved - asked, 4);
 });
+
+test('a dry run reads headers with TOP alone: some servers archive what was retrieved', async () => {
+  const [server, scene] = await start(() => 'same');
+  const { result } = await scene.collect({ login: () => server.login(), dryRun: true });
+  assert.deepEqual([result, server.retrieved], ['done', 0]);
+  assert.match(server.server.received, /^TOP 70 0/m);
+});
